@@ -1,0 +1,6 @@
+package dev.sphere;
+
+/** Placeholder. */
+public final class SphereJob {
+    private SphereJob() {}
+}

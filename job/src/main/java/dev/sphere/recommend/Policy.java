@@ -1,0 +1,62 @@
+package dev.sphere.recommend;
+
+import java.util.List;
+
+/**
+ * How one target is to be scaled; the fields mean what they mean in {@code autoscaling/v2}.
+ *
+ * @param service namespace/name of the scale target
+ * @param signals what its load is measured in; the one that asks for the most replicas wins
+ * @param quantile of the forecast that must fit under the limit, e.g. 0.9
+ * @param leadTime from a scale request to a ready pod, in milliseconds; how far to look ahead
+ */
+public record Policy(
+        String service,
+        int minReplicas,
+        int maxReplicas,
+        List<Signal> signals,
+        boolean forecast,
+        double quantile,
+        long leadTime,
+        Mode mode,
+        Behavior behavior) {
+
+    /**
+     * @param target load per replica that the HPA would aim at
+     * @param limit the most load that a replica may take
+     */
+    public record Signal(String name, double target, double limit) {}
+
+    /** What becomes of a decision. */
+    public enum Mode {
+        /** it is written down */
+        RECOMMEND,
+        /** it is written down and carried out */
+        SCALE
+    }
+
+    /**
+     * Limits in time, as in the HPA's {@code behavior}.
+     *
+     * @param tolerance ratio around 1 within which nothing changes
+     */
+    public record Behavior(Direction scaleUp, Direction scaleDown, double tolerance) {}
+
+    /**
+     * @param stabilizationWindow in milliseconds
+     * @param policies the greatest change that any of them allows is allowed
+     */
+    public record Direction(long stabilizationWindow, List<Rate> policies) {}
+
+    /**
+     * @param value pods, or percent of the replicas at the start of the period
+     * @param period in milliseconds
+     */
+    public record Rate(Unit unit, int value, long period) {}
+
+    /** What a rate counts in. */
+    public enum Unit {
+        PODS,
+        PERCENT
+    }
+}
