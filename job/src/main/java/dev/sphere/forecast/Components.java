@@ -1,0 +1,32 @@
+package dev.sphere.forecast;
+
+import java.util.Arrays;
+
+/** What a Holt-Winters model remembers of one signal. Durable state: add fields, never remove. */
+public final class Components {
+    public double level = Double.NaN;
+    public double trend;
+
+    /** One value per bin of the season; empty until the season is known. */
+    public double[] seasonal = {};
+
+    public boolean hasSeason() {
+        return seasonal.length > 0;
+    }
+
+    /** Takes the season on: from here on the level is what remains without it. */
+    void startSeason(double[] started, double seasonalNow) {
+        seasonal = started;
+        level -= seasonalNow;
+        trend = 0; // until now it followed the season
+    }
+
+    /** Moves the season's mean into the level; forecasts stay as they are. */
+    void renormalise() {
+        double mean = Arrays.stream(seasonal).average().orElse(0);
+        for (int i = 0; i < seasonal.length; i++) {
+            seasonal[i] -= mean;
+        }
+        level += mean;
+    }
+}

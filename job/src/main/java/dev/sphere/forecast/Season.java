@@ -1,0 +1,64 @@
+package dev.sphere.forecast;
+
+import java.io.Serializable;
+
+/**
+ * A season and the bins that it is kept in. Between the middles of two bins the season is a
+ * straight line, so that steps may be much shorter than bins.
+ *
+ * @param length of the season, in milliseconds; 0 for none
+ * @param bins how many values the season is kept in; 0 for none
+ */
+public record Season(long length, int bins) implements Serializable {
+    public static final Season NONE = new Season(0, 0);
+
+    public Season {
+        if (length < 0 || bins < 0 || (length == 0) != (bins == 0)) {
+            throw new IllegalArgumentException(
+                    "season of " + length + " ms in " + bins + " bins: expected both, or neither");
+        }
+    }
+
+    /** A season in bins of about the given width, none narrower than a step. */
+    public static Season of(long length, long binWidth, long step) {
+        if (length == 0) {
+            return NONE;
+        }
+        return new Season(length, (int) Math.max(2, length / Math.max(binWidth, step)));
+    }
+
+    public boolean exists() {
+        return bins > 0;
+    }
+
+    /** The bin that a time falls into. */
+    public int bin(long at) {
+        return (int) Math.min(bins - 1L, (long) (position(at) * bins));
+    }
+
+    /** The value of a season at a time; 0 if there is no season yet. */
+    public double at(double[] seasonal, long at) {
+        if (seasonal.length == 0) {
+            return 0;
+        }
+        double between = position(at) * bins - 0.5;
+        int left = (int) Math.floor(between);
+        double share = between - left;
+        return (1 - share) * seasonal[Math.floorMod(left, bins)]
+                + share * seasonal[Math.floorMod(left + 1, bins)];
+    }
+
+    /** Moves the value of a season at a time by an amount, in place. */
+    void add(double[] seasonal, long at, double amount) {
+        double between = position(at) * bins - 0.5;
+        int left = (int) Math.floor(between);
+        double share = between - left;
+        double norm = share * share + (1 - share) * (1 - share);
+        seasonal[Math.floorMod(left, bins)] += amount * (1 - share) / norm;
+        seasonal[Math.floorMod(left + 1, bins)] += amount * share / norm;
+    }
+
+    private double position(long at) {
+        return (double) Math.floorMod(at, length) / length;
+    }
+}

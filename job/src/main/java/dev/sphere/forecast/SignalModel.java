@@ -1,0 +1,82 @@
+package dev.sphere.forecast;
+
+import java.util.Arrays;
+
+/**
+ * All that is remembered of one signal of one service: the model's components, the season's start,
+ * what was forecast for steps that are still to come, and the errors made. Durable state: add
+ * fields, never remove.
+ */
+public final class SignalModel {
+    public int version = 1;
+    public Components components = new Components();
+    public SeasonStart seasonStart = new SeasonStart();
+
+    /** Observations learned so far. */
+    public long learned;
+
+    /** Typical size of the values, slowly following. */
+    public double size = Double.NaN;
+
+    /** By bin: the newest value, as it was seen; NaN where nothing was. */
+    public double[] lastSeason = {};
+
+    public int bin = -1;
+
+    /** By slot (one per step up to the furthest): the end of the step it was issued at. */
+    public long[] issuedAt = {};
+
+    /** By point of the curve, then by slot. */
+    public double[] issued = {};
+
+    public double[] issuedPeak = {};
+    public double[] issuedPeakLimit = {};
+    public double[] issuedNaive = {};
+
+    /** By slot: what was observed; NaN where nothing was. */
+    public double[] observed = {};
+
+    /** By point of the curve: errors over their scale. */
+    public ErrorWindow[] curveErrors = {};
+
+    public ErrorWindow peakErrors = new ErrorWindow();
+    public ErrorWindow absoluteErrors = new ErrorWindow();
+    public ErrorWindow naiveErrors = new ErrorWindow();
+
+    /** 1 where a peak stayed under its 0.9 quantile, else 0. */
+    public ErrorWindow covered = new ErrorWindow();
+
+    static SignalModel start(ForecastSettings settings) {
+        var model = new SignalModel();
+        int slots = settings.furthestSteps() + 1;
+        int points = settings.curveSteps().length;
+        model.issuedAt = new long[slots];
+        model.issued = unknown(points * slots);
+        model.issuedPeak = unknown(slots);
+        model.issuedPeakLimit = unknown(slots);
+        model.issuedNaive = unknown(slots);
+        model.observed = unknown(slots);
+        model.lastSeason = unknown(settings.model().season().bins());
+        model.curveErrors = new ErrorWindow[points];
+        Arrays.setAll(model.curveErrors, i -> new ErrorWindow(settings.window()));
+        model.peakErrors = new ErrorWindow(settings.window());
+        model.absoluteErrors = new ErrorWindow(settings.window());
+        model.naiveErrors = new ErrorWindow(settings.window());
+        model.covered = new ErrorWindow(settings.window());
+        return model;
+    }
+
+    /** Whether it was made with settings of this shape; if not, it has to start again. */
+    boolean fits(ForecastSettings settings) {
+        return issuedAt.length == settings.furthestSteps() + 1
+                && curveErrors.length == settings.curveSteps().length
+                && lastSeason.length == settings.model().season().bins()
+                && peakErrors.errors.length == settings.window();
+    }
+
+    private static double[] unknown(int size) {
+        double[] values = new double[size];
+        Arrays.fill(values, Double.NaN);
+        return values;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sphere.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sphere.observe.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+class ForecasterTest {
+    private static final long STEP = 2_000;
+    private static final int DAY = 240; // steps
+    private static final long SEED = 20261121;
+
+    private final ForecastSettings settings =
+            new ForecastSettings(
+                    STEP,
+                    new HoltWinters(0.2, 0.01, 0.15, 0.9, new Season(DAY * STEP, DAY / 2)),
+                    20_000,
+                    60_000,
+                    10,
+                    240,
+                    100,
+                    1_000_000);
+    private final Forecaster forecaster = new Forecaster(settings);
+
+    @Test
+    void growsFromLevelToTrendToSeasonAndSaysWhich() {
+        var forecasts = run(3 * DAY, ForecasterTest::day);
+
+        assertThat(forecasts.get(0).model().kind()).isEqualTo("holt-damped");
+        assertThat(forecasts.get(0).health()).isEqualTo(Forecast.Health.COLD);
+        assertThat(forecasts.get(2 * DAY - 1).model().season()).isZero();
+        assertThat(forecasts.get(3 * DAY - 1).model().season()).isEqualTo(DAY * STEP);
+        assertThat(forecasts.get(3 * DAY - 1).model().kind())
+                .isEqualTo("holt-winters-additive-damped");
+    }
+
+    @Test
+    void isSkilledOnANoisyDayAndItsQuantilesHold() {
+        var random = new Random(SEED);
+
+        var forecasts = run(8 * DAY, t -> day(t) + Math.sqrt(day(t) / 2) * random.nextGaussian());
+
+        var last = forecasts.get(8 * DAY - 1);
+        assertThat(last.health())
+                .as("accuracy %s, seed %d", last.accuracy(), SEED)
+                .isEqualTo(Forecast.Health.SKILLED);
+        assertThat(last.accuracy().mase()).isLessThan(0.9);
+        assertThat(last.accuracy().coverage()).isBetween(0.8, 0.97);
+        assertThat(last.peak().quantiles()).isSorted();
+    }
+
+    @Test
+    void expectsThePeakOfTheHorizonBeforeItComes() {
+        var forecasts = run(6 * DAY, ForecasterTest::day);
+
+        for (int t = 5 * DAY; t < 6 * DAY; t++) {
+            double greatest = 0;
+            for (int ahead = 1; ahead <= 10; ahead++) {
+                greatest = Math.max(greatest, day(t + ahead));
+            }
+            assertThat(forecasts.get(t).peak().mean()).isCloseTo(greatest, within(12.0));
+        }
+    }
+
+    @Test
+    void isNotSkilledOnARandomWalk() {
+        var random = new Random(SEED);
+        double[] at = {500};
+
+        var forecasts = run(6 * DAY, t -> at[0] = Math.max(0, at[0] + 10 * random.nextGaussian()));
+
+        assertThat(forecasts.subList(5 * DAY, 6 * DAY))
+                .allSatisfy(f -> assertThat(f.accuracy().errors()).isGreaterThan(100));
+        assertThat(forecasts.get(6 * DAY - 1).peak().quantiles()).doesNotContain(Double.NaN);
+    }
+
+    @Test
+    void learnsNothingFromAPartialObservation() {
+        var state = forecaster.startOrContinue(null);
+        for (int t = 0; t < 50; t++) {
+            forecaster.next(state, new Observation("requests", 100, 4, 4, 4), (t + 1) * STEP);
+        }
+
+        var forecast = forecaster.next(state, new Observation("requests", 25, 1, 4, 1), 51 * STEP);
+
+        assertThat(forecast.peak().mean()).isEqualTo(100);
+    }
+
+    @Test
+    void goesOnEquallyFromAStateThatWentThroughAGap() {
+        var state = forecaster.startOrContinue(null);
+        for (int t = 0; t < 3 * DAY; t++) {
+            boolean silent = t > 700 && t < 715;
+            var observation =
+                    silent
+                            ? Observation.missing("requests", 4)
+                            : new Observation("requests", day(t), 4, 4, 4);
+            var forecast = forecaster.next(state, observation, (t + 1) * STEP);
+            assertThat(forecast.peak().mean()).isBetween(0.0, 500.0);
+        }
+    }
+
+    @Test
+    void neverGivesANegativeOrUnknownForecastOnceItHasSeenAValue() {
+        var random = new Random(SEED);
+
+        var forecasts =
+                run(
+                        4 * DAY,
+                        t ->
+                                switch (random.nextInt(6)) {
+                                    case 0 -> Double.NaN;
+                                    case 1 -> 1e15 * random.nextDouble();
+                                    case 2 -> 1e-12;
+                                    default -> 0;
+                                });
+
+        for (var forecast : forecasts.subList(20, forecasts.size())) {
+            assertThat(forecast.curve())
+                    .as("seed %d", SEED)
+                    .allSatisfy(p -> assertThat(p.mean()).isBetween(0.0, 1e17));
+        }
+    }
+
+    private List<Forecast> run(int steps, IntToDoubleFunction values) {
+        var state = forecaster.startOrContinue(null);
+        List<Forecast> forecasts = new ArrayList<>();
+        for (int t = 0; t < steps; t++) {
+            double value = values.applyAsDouble(t);
+            var observation =
+                    Double.isNaN(value)
+                            ? Observation.missing("requests", 1)
+                            : new Observation("requests", value, 1, 1, 1);
+            forecasts.add(forecaster.next(state, observation, (t + 1) * STEP));
+        }
+        return forecasts;
+    }
+
+    /** Two peaks a day, between 50 and 300. */
+    private static double day(int t) {
+        double x = 2 * Math.PI * t / DAY;
+        return 175 - 90 * Math.cos(x) - 35 * Math.cos(2 * x);
+    }
+}
