@@ -1,6 +1,201 @@
 package dev.sphere;
 
-/** Placeholder. */
-public final class SphereJob {
-    private SphereJob() {}
+import dev.sphere.cluster.ClusterEvent;
+import dev.sphere.cluster.ClusterSource;
+import dev.sphere.cluster.KubernetesConnection;
+import dev.sphere.cluster.Policy;
+import dev.sphere.cluster.PolicyFile;
+import dev.sphere.observe.Incoming;
+import dev.sphere.observe.ScrapeSchema;
+import dev.sphere.publish.DecisionMessage;
+import dev.sphere.publish.DecisionsSink;
+import dev.sphere.publish.Prediction;
+import dev.sphere.publish.PredictionsSink;
+import dev.sphere.publish.RedisForecastSink;
+import dev.sphere.publish.RejectedSink;
+import dev.sphere.publish.SplitBySignalFunction;
+import dev.sphere.recommend.RecommendFunction;
+import dev.sphere.recommend.RecommendSettings;
+import dev.sphere.scale.ScaleFunction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The job: configuration, sources, flow, sinks. What {@code flink run} starts. */
+@Command(
+        name = "sphere-job",
+        description = "The Flink job of SPHERE: metrics in, forecasts, decisions and scaling out.",
+        mixinStandardHelpOptions = true,
+        version = "SPHERE 0.1.0",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
+public final class SphereJob implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SphereJob.class);
+
+    /** Can never be changed without discarding the state. */
+    private static final int MAX_PARALLELISM = 128;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "the configuration, see job/README.md")
+    private Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "overrides a setting; may be repeated")
+    private Map<String, String> sets = new LinkedHashMap<>();
+
+    public static void main(String[] arguments) {
+        int code = new CommandLine(new SphereJob()).execute(arguments);
+        if (code != 0) {
+            // The client that runs this main (flink run, the REST API) must see that it failed, and
+            // must not be ended by it.
+            throw new IllegalStateException("The job was not submitted: exit code " + code);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SphereConfig settings;
+        try {
+            settings = SphereConfig.load(config, sets, System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        define(environment, settings);
+        environment.execute("sphere");
+        return CommandLine.ExitCode.OK;
+    }
+
+    /**
+     * Defines the whole job, ready to be executed.
+     *
+     * @throws IOException if a policy file cannot be read
+     * @throws IllegalArgumentException if a policy is wrong
+     */
+    public static void define(StreamExecutionEnvironment environment, SphereConfig config)
+            throws IOException {
+        LOG.info("Effective configuration: {}", config);
+        environment.setMaxParallelism(MAX_PARALLELISM);
+        List<Policy> policies = PolicyFile.read(config.recommend().policies());
+        var clock = Clock.systemUTC();
+        var connection =
+                config.kubernetes().enabled()
+                        ? KubernetesConnection.of(config.kubernetes().kubeconfig())
+                        : KubernetesConnection.NONE;
+
+        var flow =
+                SphereFlow.of(
+                        metrics(environment, config),
+                        cluster(environment, policies, connection),
+                        config.observe(),
+                        config.forecast(),
+                        new RecommendFunction(
+                                new RecommendSettings(
+                                        config.recommend().maxAge().toMillis(),
+                                        config.recommend().reissueAfter().toMillis()),
+                                clock),
+                        new ScaleFunction(
+                                connection,
+                                config.recommend().maxAge(),
+                                config.scale().timeout(),
+                                config.scale().threads(),
+                                clock),
+                        config.scale().timeout());
+
+        publish(flow, config);
+    }
+
+    private static DataStream<Incoming> metrics(
+            StreamExecutionEnvironment environment, SphereConfig config) {
+        var kafka = config.kafka();
+        return environment
+                .fromSource(
+                        KafkaSource.<Incoming>builder()
+                                .setBootstrapServers(kafka.bootstrap())
+                                .setGroupId(kafka.group())
+                                .setTopics(kafka.metrics())
+                                .setProperties(kafka.properties())
+                                .setProperty("register.consumer.metrics", "false")
+                                .setStartingOffsets(
+                                        OffsetsInitializer.committedOffsets(
+                                                OffsetResetStrategy.EARLIEST))
+                                .setDeserializer(new ScrapeSchema(config.maxRecordBytes()))
+                                .build(),
+                        WatermarkStrategy.noWatermarks(),
+                        "metrics")
+                .uid("metrics");
+    }
+
+    private static DataStream<ClusterEvent> cluster(
+            StreamExecutionEnvironment environment,
+            List<Policy> policies,
+            KubernetesConnection connection) {
+        return environment
+                .fromSource(
+                        new ClusterSource(policies, connection),
+                        WatermarkStrategy.noWatermarks(),
+                        "cluster",
+                        TypeInformation.of(ClusterEvent.class))
+                .uid("cluster")
+                .setParallelism(1); // one watch of the cluster is enough
+    }
+
+    private static void publish(SphereFlow flow, SphereConfig config) {
+        var kafka = config.kafka();
+        flow.rejected()
+                .sinkTo(RejectedSink.of(kafka.bootstrap(), kafka.rejected(), kafka.properties()))
+                .uid("rejected")
+                .name("rejected");
+
+        DataStream<Prediction> predictions =
+                flow.outlooks()
+                        .flatMap(new SplitBySignalFunction())
+                        .uid("by-signal")
+                        .name("by-signal");
+        predictions
+                .sinkTo(
+                        PredictionsSink.of(
+                                kafka.bootstrap(), kafka.predictions(), kafka.properties()))
+                .uid("predictions")
+                .name("predictions");
+        if (config.redis().exists()) {
+            var redis = config.redis();
+            var sink = RedisForecastSink.builder(redis.uri(), redis.keyPrefix(), redis.ttl());
+            if (!redis.passwordFile().isEmpty()) {
+                sink.passwordFile(redis.passwordFile());
+            }
+            predictions.sinkTo(sink.build()).uid("redis").name("redis");
+        }
+
+        flow.decisions()
+                .map(DecisionMessage::of)
+                .uid("decided")
+                .name("decided")
+                .union(flow.results().map(DecisionMessage::of).uid("outcome").name("outcome"))
+                .sinkTo(DecisionsSink.of(kafka.bootstrap(), kafka.decisions(), kafka.properties()))
+                .uid("decisions")
+                .name("decisions");
+    }
 }

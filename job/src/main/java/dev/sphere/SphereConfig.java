@@ -1,0 +1,214 @@
+package dev.sphere;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sphere.forecast.ForecastSettings;
+import dev.sphere.forecast.HoltWinters;
+import dev.sphere.forecast.Season;
+import dev.sphere.observe.ObserveSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Every setting of the job, typed and validated. The settings, their defaults and what they mean
+ * are written down once, in {@code sphere-config.schema.json}.
+ */
+public record SphereConfig(
+        Kafka kafka,
+        Redis redis,
+        Kubernetes kubernetes,
+        int maxRecordBytes,
+        ObserveSettings observe,
+        ForecastSettings forecast,
+        Recommend recommend,
+        Scale scale) {
+    static final String SCHEMA = "sphere-config.schema.json";
+    static final String ENVIRONMENT_PREFIX = "SPHERE_JOB_";
+
+    private static final int MAX_SIGNALS = 100;
+
+    /**
+     * @param properties further settings of the clients; may hold secrets, so it is never printed
+     */
+    public record Kafka(
+            String bootstrap,
+            String group,
+            String metrics,
+            String predictions,
+            String decisions,
+            String rejected,
+            Properties properties) {
+        @Override
+        public String toString() {
+            return "Kafka[bootstrap=%s, group=%s, topics=%s %s %s %s, properties=%s]"
+                    .formatted(
+                            bootstrap,
+                            group,
+                            metrics,
+                            predictions,
+                            decisions,
+                            rejected,
+                            properties.stringPropertyNames());
+        }
+    }
+
+    /** An empty uri means that there is no Redis. */
+    public record Redis(String uri, String passwordFile, String keyPrefix, Duration ttl) {
+        public boolean exists() {
+            return !uri.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return "Redis[uri=%s, keyPrefix=%s, ttl=%s]"
+                    .formatted(uri.replaceAll("//[^@/]*@", "//***@"), keyPrefix, ttl);
+        }
+    }
+
+    /** An empty kubeconfig means the service account of the pod. */
+    public record Kubernetes(boolean enabled, String kubeconfig) {}
+
+    public record Recommend(List<Path> policies, Duration maxAge, Duration reissueAfter) {}
+
+    public record Scale(int threads, Duration timeout) {}
+
+    /**
+     * Reads and checks a configuration.
+     *
+     * @param file YAML
+     * @param sets dotted key to value; they override the file and the environment
+     * @param environment variables named {@code SPHERE_JOB_} + key override the file
+     * @throws IllegalArgumentException naming the file, key, value and what was expected, for all
+     *     that is wrong
+     * @throws IOException if a file that the configuration names cannot be read
+     */
+    public static SphereConfig load(
+            Path file, Map<String, String> sets, Map<String, String> environment)
+            throws IOException {
+        var config = ConfigFile.read(file, sets, environment, ENVIRONMENT_PREFIX, SCHEMA);
+        var folder = file.toAbsolutePath().getParent();
+        try {
+            return new SphereConfig(
+                    kafka(config.get("kafka"), folder),
+                    redis(config.get("redis"), folder),
+                    new Kubernetes(
+                            config.at("/kubernetes/enabled").asBoolean(),
+                            resolved(folder, config.at("/kubernetes/kubeconfig").asText())),
+                    config.at("/observe/max-record-bytes").asInt(),
+                    observe(config),
+                    forecast(config),
+                    recommend(config.get("recommend"), folder),
+                    new Scale(
+                            config.at("/scale/threads").asInt(),
+                            duration(config.at("/scale/timeout"))));
+        } catch (IllegalArgumentException e) {
+            // Settings that are fine each by itself, but not together.
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Kafka kafka(JsonNode kafka, Path folder) throws IOException {
+        var properties = new Properties();
+        for (var property : kafka.get("properties").properties()) {
+            properties.setProperty(property.getKey(), property.getValue().asText());
+        }
+        String file = kafka.get("properties-file").asText();
+        if (!file.isEmpty()) {
+            try (var in = Files.newBufferedReader(folder.resolve(file))) {
+                properties.load(in);
+            }
+        }
+        return new Kafka(
+                kafka.get("bootstrap").asText(),
+                kafka.get("group").asText(),
+                kafka.get("metrics").asText(),
+                kafka.get("predictions").asText(),
+                kafka.get("decisions").asText(),
+                kafka.get("rejected").asText(),
+                properties);
+    }
+
+    private static Redis redis(JsonNode redis, Path folder) {
+        return new Redis(
+                redis.get("uri").asText(),
+                resolved(folder, redis.get("password-file").asText()),
+                redis.get("key-prefix").asText(),
+                duration(redis.get("ttl")));
+    }
+
+    private static ObserveSettings observe(ObjectNode config) {
+        var observe = config.get("observe");
+        long step = millis(observe.get("step"));
+        return new ObserveSettings(
+                step,
+                millis(observe.get("grace")),
+                millis(observe.get("max-future")),
+                millis(observe.get("forget-series-after")),
+                millis(observe.get("forget-service-after")),
+                millis(observe.get("start-up")),
+                observe.get("max-series").asInt(),
+                MAX_SIGNALS,
+                (int) Math.max(1, millis(observe.get("max-gap")) / step));
+    }
+
+    private static ForecastSettings forecast(ObjectNode config) {
+        var forecast = config.get("forecast");
+        long step = millis(config.at("/observe/step"));
+        return new ForecastSettings(
+                step,
+                new HoltWinters(
+                        forecast.get("alpha").asDouble(),
+                        forecast.get("beta").asDouble(),
+                        forecast.get("gamma").asDouble(),
+                        forecast.get("phi").asDouble(),
+                        Season.of(
+                                millis(forecast.get("season")),
+                                millis(forecast.get("season-bin")),
+                                step)),
+                millis(forecast.get("horizon")),
+                millis(forecast.get("furthest")),
+                forecast.get("points").asInt(),
+                forecast.get("window").asInt(),
+                forecast.get("warm-up").asInt(),
+                millis(config.at("/observe/forget-service-after")));
+    }
+
+    private static Recommend recommend(JsonNode recommend, Path folder) {
+        List<Path> policies = new ArrayList<>();
+        recommend.get("policies").forEach(policy -> policies.add(folder.resolve(policy.asText())));
+        return new Recommend(
+                policies,
+                duration(recommend.get("max-age")),
+                duration(recommend.get("reissue-after")));
+    }
+
+    private static String resolved(Path folder, String file) {
+        return file.isEmpty() ? "" : folder.resolve(file).toString();
+    }
+
+    private static long millis(JsonNode duration) {
+        return duration(duration).toMillis();
+    }
+
+    /** The schema has made sure that it is one. */
+    private static Duration duration(JsonNode duration) {
+        String text = duration.asText();
+        String unit = text.replaceAll("[0-9.]", "");
+        double number = Double.parseDouble(text.substring(0, text.length() - unit.length()));
+        long unitMillis =
+                switch (unit) {
+                    case "ms" -> 1L;
+                    case "s" -> 1_000L;
+                    case "m" -> 60_000L;
+                    case "h" -> 3_600_000L;
+                    default -> 86_400_000L;
+                };
+        return Duration.ofMillis(Math.round(number * unitMillis));
+    }
+}
