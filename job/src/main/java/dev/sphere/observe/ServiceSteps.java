@@ -1,0 +1,446 @@
+package dev.sphere.observe;
+
+import dev.sphere.observe.Sample.Kind;
+import dev.sphere.observe.ServiceState.Series;
+import dev.sphere.observe.ServiceState.Signal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules by which the scrapes of a service become closed steps.
+ *
+ * <ul>
+ *   <li>A step closes when all live series have a sample at or after its end, or when the service's
+ *       time is past its end by the grace. The service's time is that of its newest sample; in
+ *       silence the wall clock moves it on by one step per step.
+ *   <li>A counter's increment is spread evenly over the time since the sample before. After a reset
+ *       the value itself is the increment, since {@code created} if that is newer. The first sample
+ *       of a series counts since {@code created}, or is only a base if that is unknown.
+ *   <li>A counter has reported in a step that its increments cover to the end; a gauge when it has
+ *       a sample in the step, or one before and one after it. NaN and infinite gauges do not
+ *       report.
+ *   <li>Expected are the live series, and of those that ended in the step the ones that reported.
+ *   <li>A sum takes in what is known of the series that did not report in full, so that it is the
+ *       nearest lower bound; mean and maximum take only those that did.
+ *   <li>Increments and values for closed steps are late: lost and counted. The part of a new
+ *       series' increments from before the open steps is lost but not counted, as nobody could have
+ *       known.
+ * </ul>
+ */
+public final class ServiceSteps {
+
+    private static final double NO_SAMPLE = Double.NaN;
+    private static final double NO_VALUE = Double.POSITIVE_INFINITY;
+
+    private final ObserveSettings settings;
+    private final long length;
+
+    public ServiceSteps(ObserveSettings settings) {
+        this.settings = settings;
+        this.length = settings.step();
+    }
+
+    /**
+     * Takes in a scrape and closes the steps that it completes.
+     *
+     * @param now the wall clock, in epoch milliseconds
+     */
+    public void take(ServiceState state, Scrape scrape, long now, StepListener listener) {
+        state.records++;
+        if (state.arrival == 0) {
+            state.arrival = now;
+        }
+        long at = scrape.at();
+        if (at > now + settings.maxFuture()) {
+            listener.counted(Irregularity.FUTURE, 1);
+            return;
+        }
+        adaptToLength(state);
+        if (state.open == ServiceState.NONE) {
+            state.open = startOf(at);
+            state.newest = at;
+        }
+        if (at < state.open - settings.forgetSeriesAfter()) {
+            listener.counted(Irregularity.LATE, scrape.samples().size());
+            return;
+        }
+        state.arrival = now;
+        state.silences = 0;
+        // Before the samples count, so that records of the same time may come in any order.
+        closeUntil(state, scrape.service(), at, listener);
+        state.newest = Math.max(state.newest, at);
+        for (Sample sample : scrape.samples()) {
+            take(state, sample, at, listener);
+        }
+        while (state.live > 0 && state.past == state.live) {
+            close(state, scrape.service(), listener);
+        }
+    }
+
+    /** Lets a step of silence pass. */
+    public void silent(ServiceState state, String service, StepListener listener) {
+        if (state.open == ServiceState.NONE) {
+            return;
+        }
+        adaptToLength(state);
+        state.silences++;
+        long time = state.newest + settings.grace() + state.silences * length;
+        closeUntil(state, service, time, listener);
+    }
+
+    private void take(ServiceState state, Sample sample, long at, StepListener listener) {
+        Series series = state.find(sample.signal(), sample.series());
+        if (series == null) {
+            if (!sample.stale()) {
+                begin(state, sample, at, listener);
+            }
+        } else if (at < series.at || (series.ended && at < series.endedAt)) {
+            listener.counted(Irregularity.OUT_OF_ORDER, 1);
+        } else if (sample.stale()) {
+            if (series.ended) {
+                listener.counted(Irregularity.DUPLICATE, 1);
+            } else {
+                end(state, series, at);
+            }
+        } else if (at == series.at || (series.ended && at == series.endedAt)) {
+            listener.counted(Irregularity.DUPLICATE, 1);
+        } else {
+            next(state, series, sample, at, listener);
+        }
+    }
+
+    private void begin(ServiceState state, Sample sample, long at, StepListener listener) {
+        int signal = signalOf(state, sample.signal());
+        if (state.series.size() >= settings.maxSeries()) {
+            forgetEnded(state);
+        }
+        boolean isKnown = signal < state.signals.size();
+        if (state.series.size() >= settings.maxSeries()
+                || (!isKnown && signal >= settings.maxSignals())) {
+            if (isKnown) {
+                state.signals.get(signal).droppedAt = at;
+            }
+            listener.counted(Irregularity.DROPPED_SERIES, 1);
+            return;
+        }
+        if (!isKnown) {
+            Signal added = new Signal();
+            added.name = sample.signal();
+            state.signals.add(added);
+        }
+        Series series = new Series();
+        series.signal = signal;
+        series.labels = sample.series();
+        state.add(series);
+        state.live++;
+        start(state, series, sample, at);
+        if (!series.counter && at < state.open) {
+            listener.counted(Irregularity.LATE, 1);
+        }
+        touch(state, series, sample, at);
+        if (at >= state.open + length) {
+            state.past++;
+        }
+    }
+
+    /** The first sample of a series, or the first of another kind. */
+    private void start(ServiceState state, Series series, Sample sample, long at) {
+        series.counter = sample.kind() == Kind.COUNTER;
+        series.steps = new double[0];
+        series.held = NO_SAMPLE;
+        if (series.counter && sample.created() > 0 && sample.created() <= at) {
+            series.from = sample.created();
+            series.since = ServiceState.NONE;
+            spread(state, series, sample.created(), at, sample.value());
+        } else {
+            series.from = at;
+            series.since = at;
+            if (!series.counter) {
+                set(state, series, at, sample.value());
+            }
+        }
+    }
+
+    private void next(
+            ServiceState state, Series series, Sample sample, long at, StepListener listener) {
+        long end = state.open + length;
+        boolean wasPast = !series.ended && series.at >= end;
+        if (series.ended) {
+            series.ended = false;
+            state.live++;
+        }
+        if (series.counter != (sample.kind() == Kind.COUNTER)) {
+            start(state, series, sample, at);
+        } else if (series.counter) {
+            boolean isRestarted = sample.created() > series.at && sample.created() <= at;
+            boolean isReset = isRestarted || sample.value() < series.value;
+            long since = isRestarted ? sample.created() : series.at;
+            spread(state, series, since, at, sample.value() - (isReset ? 0 : series.value));
+            if (isReset) {
+                listener.counted(Irregularity.RESET, 1);
+            }
+            if (series.at < state.open) {
+                listener.counted(Irregularity.LATE, 1);
+            }
+        } else {
+            set(state, series, at, sample.value());
+            if (at < state.open) {
+                listener.counted(Irregularity.LATE, 1);
+            }
+        }
+        touch(state, series, sample, at);
+        if (!wasPast && at >= end) {
+            state.past++;
+        }
+    }
+
+    private static void touch(ServiceState state, Series series, Sample sample, long at) {
+        series.at = at;
+        series.value = sample.value();
+        series.pod = sample.pod();
+        Signal signal = state.signals.get(series.signal);
+        signal.at = Math.max(signal.at, at);
+        signal.aggregation = sample.aggregation();
+    }
+
+    private void end(ServiceState state, Series series, long at) {
+        series.ended = true;
+        series.endedAt = at;
+        state.live--;
+        if (series.at >= state.open + length) {
+            state.past--;
+        }
+    }
+
+    /** Spreads an increment evenly over the time it took, as far as that is still open. */
+    private void spread(ServiceState state, Series series, long since, long at, double increment) {
+        if (at < state.open) {
+            return;
+        }
+        int last = reach(state, series, at);
+        if (since == at) {
+            series.steps[last] += increment;
+            return;
+        }
+        double perMillisecond = increment / (at - since);
+        for (int i = since < state.open ? 0 : index(state, since); i <= last; i++) {
+            long start = state.open + i * length;
+            long covered = Math.min(at, start + length) - Math.max(since, start);
+            series.steps[i] += perMillisecond * covered;
+        }
+    }
+
+    private void set(ServiceState state, Series series, long at, double value) {
+        double known = Double.isFinite(value) ? value : NO_VALUE;
+        if (at < state.open) {
+            series.held = known == NO_VALUE ? NO_SAMPLE : known;
+        } else {
+            series.steps[reach(state, series, at)] = known;
+        }
+    }
+
+    /** Makes room for the step of this time, and returns its place. */
+    private int reach(ServiceState state, Series series, long at) {
+        int place = index(state, at);
+        int before = series.steps.length;
+        if (place >= before) {
+            series.steps = Arrays.copyOf(series.steps, place + 1);
+            Arrays.fill(series.steps, before, place + 1, series.counter ? 0 : NO_SAMPLE);
+        }
+        return place;
+    }
+
+    private int index(ServiceState state, long at) {
+        return (int) ((at - state.open) / length);
+    }
+
+    private long startOf(long at) {
+        return Math.floorDiv(at, length) * length;
+    }
+
+    /** Position of the signal, or the number of signals if it is not known. */
+    private static int signalOf(ServiceState state, String name) {
+        int i = 0;
+        while (i < state.signals.size() && !state.signals.get(i).name.equals(name)) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Closes all steps that the service's time is past by the grace. */
+    private void closeUntil(ServiceState state, String service, long time, StepListener listener) {
+        long due = startOf(time - settings.grace());
+        while (state.open < due) {
+            long gap = (due - state.open) / length;
+            if (state.open > state.newest && gap > settings.maxGapSteps()) {
+                listener.counted(Irregularity.SKIPPED_STEP, gap);
+                state.open = due;
+                forgetOpenValues(state);
+            } else {
+                close(state, service, listener);
+            }
+        }
+    }
+
+    private void close(ServiceState state, String service, StepListener listener) {
+        long start = state.open;
+        long end = start + length;
+        forgetOld(state, end);
+
+        Totals[] totals = new Totals[state.signals.size()];
+        Arrays.setAll(totals, i -> new Totals());
+        int reported = 0;
+        for (Series series : state.series) {
+            reported += totals[series.signal].add(series, start, end, length);
+        }
+        List<Observation> observations = new ArrayList<>(totals.length);
+        boolean isPartial = false;
+        for (int i = 0; i < totals.length; i++) {
+            Observation observation = totals[i].observation(state.signals.get(i), start);
+            observations.add(observation);
+            isPartial |= observation.isPartial();
+        }
+        observations.sort(Comparator.comparing(Observation::signal));
+
+        state.open = end;
+        for (Series series : state.series) {
+            shift(series);
+        }
+        count(state);
+        if (reported == 0) {
+            listener.counted(Irregularity.MISSING_STEP, 1);
+        } else if (isPartial) {
+            listener.counted(Irregularity.PARTIAL_STEP, 1);
+        }
+        listener.closed(new Step(service, end, length, state.records, observations));
+    }
+
+    private static void shift(Series series) {
+        if (series.steps.length == 0) {
+            return;
+        }
+        if (!series.counter && !Double.isNaN(series.steps[0])) {
+            series.held = series.steps[0] == NO_VALUE ? NO_SAMPLE : series.steps[0];
+        }
+        series.steps = Arrays.copyOfRange(series.steps, 1, series.steps.length);
+    }
+
+    private void count(ServiceState state) {
+        long end = state.open + length;
+        state.live = 0;
+        state.past = 0;
+        for (Series series : state.series) {
+            if (!series.ended) {
+                state.live++;
+                if (series.at >= end) {
+                    state.past++;
+                }
+            }
+        }
+    }
+
+    private void forgetOld(ServiceState state, long end) {
+        long bound = end - settings.forgetSeriesAfter();
+        if (state.series.removeIf(each -> (each.ended ? each.endedAt : each.at) <= bound)) {
+            state.removed();
+        }
+        long signalBound = end - settings.forgetServiceAfter();
+        for (int i = state.signals.size() - 1; i >= 0; i--) {
+            int signal = i;
+            if (state.signals.get(i).at <= signalBound
+                    && state.series.stream().noneMatch(each -> each.signal == signal)) {
+                state.signals.remove(i);
+                state.series.forEach(each -> each.signal -= each.signal > signal ? 1 : 0);
+                state.removed();
+            }
+        }
+    }
+
+    /** Makes room for new series at the cost of those that ended before the open steps. */
+    private void forgetEnded(ServiceState state) {
+        // Cheap when nothing can go, as then it is done for each sample that is dropped.
+        if (state.live < state.series.size()
+                && state.series.removeIf(each -> each.ended && each.at < state.open)) {
+            state.removed();
+        }
+    }
+
+    private void forgetOpenValues(ServiceState state) {
+        for (Series series : state.series) {
+            series.steps = new double[0];
+            series.held = NO_SAMPLE;
+        }
+        count(state);
+    }
+
+    /** Goes over to another length of steps, which a restarted job may have. */
+    private void adaptToLength(ServiceState state) {
+        if (state.step != length && state.open != ServiceState.NONE) {
+            state.open = startOf(state.open + length - 1);
+            for (Series series : state.series) {
+                series.since = series.at;
+            }
+            forgetOpenValues(state);
+        }
+        state.step = length;
+    }
+
+    /** What the series of one signal add up to in one step. */
+    private static final class Totals {
+        private final Set<String> pods = new HashSet<>();
+        private int reported;
+        private int expected;
+        private double known;
+        private double sum;
+        private double max = Double.NEGATIVE_INFINITY;
+
+        /** Returns 1 if the series reported, else 0. */
+        int add(Series series, long start, long end, long length) {
+            double value = series.steps.length == 0 ? NO_SAMPLE : series.steps[0];
+            boolean isReported;
+            if (series.counter) {
+                value = Double.isNaN(value) ? 0 : value * 1000 / length;
+                known += value;
+                isReported =
+                        series.since <= start
+                                && (series.at >= end || (series.ended && series.at > start));
+            } else {
+                if (Double.isNaN(value) && series.at >= end) {
+                    value = series.held;
+                }
+                isReported = Double.isFinite(value);
+                known += isReported ? value : 0;
+            }
+            if (isReported) {
+                reported++;
+                sum += value;
+                max = Math.max(max, value);
+                if (!series.pod.isEmpty()) {
+                    pods.add(series.pod);
+                }
+            }
+            if (isReported || (!series.ended && series.from < end)) {
+                expected++;
+            }
+            return isReported ? 1 : 0;
+        }
+
+        Observation observation(Signal signal, long start) {
+            int all = signal.droppedAt >= start ? expected + 1 : expected;
+            if (reported == 0) {
+                return Observation.missing(signal.name, all);
+            }
+            double value =
+                    switch (signal.aggregation) {
+                        case SUM -> known;
+                        case MEAN -> sum / reported;
+                        case MAX -> max;
+                    };
+            return new Observation(signal.name, value, reported, all, pods.size());
+        }
+    }
+}
