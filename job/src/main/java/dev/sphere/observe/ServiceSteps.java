@@ -14,9 +14,10 @@ import java.util.Set;
  * The rules by which the scrapes of a service become closed steps.
  *
  * <ul>
- *   <li>A step closes when all live series have a sample at or after its end, or when the service's
- *       time is past its end by the grace. The service's time is that of its newest sample; in
- *       silence the wall clock moves it on by one step per step.
+ *   <li>A step closes when all live series have a sample at or after its end (if there are none:
+ *       when the service's time is at its end), or when the service's time is past its end by the
+ *       grace. The service's time is that of its newest sample; in silence the wall clock moves it
+ *       on by one step per step.
  *   <li>A counter's increment is spread evenly over the time since the sample before. After a reset
  *       the value itself is the increment, since {@code created} if that is newer. The first sample
  *       of a series counts since {@code created}, or is only a base if that is unknown.
@@ -76,9 +77,13 @@ public final class ServiceSteps {
         for (Sample sample : scrape.samples()) {
             take(state, sample, at, listener);
         }
-        while (state.live > 0 && state.past == state.live) {
+        while (isComplete(state)) {
             close(state, scrape.service(), listener);
         }
+    }
+
+    private boolean isComplete(ServiceState state) {
+        return state.past == state.live && (state.live > 0 || state.open + length <= state.newest);
     }
 
     /** Lets a step of silence pass. */
@@ -239,7 +244,8 @@ public final class ServiceSteps {
         if (at < state.open) {
             series.held = known == NO_VALUE ? NO_SAMPLE : known;
         } else {
-            series.steps[reach(state, series, at)] = known;
+            int place = reach(state, series, at);
+            series.steps[place] = known;
         }
     }
 
