@@ -79,13 +79,14 @@ public final class ObserveFunction extends KeyedProcessFunction<String, Scrape, 
             service.clear();
             return;
         }
+        // A timer that is late says that this process was held up, and so were the records.
+        boolean isHeldUp = now - timestamp >= settings.step();
         if (now < quietSince + settings.patience()) {
             arm(state, quietSince + settings.patience(), context.timerService());
         } else {
-            steps.silent(state, context.getCurrentKey(), to(out));
-            // From now and not from the timer's time: after a pause of this process the records
-            // that
-            // waited come first, and do not find all their steps closed.
+            if (!isHeldUp) {
+                steps.silent(state, context.getCurrentKey(), to(out));
+            }
             arm(state, now + settings.step(), context.timerService());
         }
         service.update(state);

@@ -107,7 +107,9 @@ class ObserveFunctionTest {
         harness.processElement(scrape(T0 + STEP, requests("a", 10)), 0);
 
         harness.setProcessingTime(T0 + 300_000);
+        assertThat(steps(harness)).hasSize(1);
 
+        harness.setProcessingTime(T0 + 300_000 + STEP);
         assertThat(steps(harness)).hasSize(2);
     }
 

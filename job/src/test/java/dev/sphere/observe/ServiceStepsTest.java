@@ -511,6 +511,75 @@ class ServiceStepsTest {
         }
     }
 
+    @Test
+    void keepsItsBooksWhateverComes() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 300; round++) {
+            steps =
+                    new ServiceSteps(
+                            new ObserveSettings(
+                                    STEP, 15_000, 60_000, 80_000, 200_000, 0, 8, 3, 20));
+            ServiceState chaotic = new ServiceState();
+            RecordingListener listener = new RecordingListener();
+            long now = T0;
+            for (int i = 1; i <= 300; i++) {
+                now += random.nextInt(6_000);
+                if (random.nextInt(100) == 0) {
+                    now += random.nextInt(50) * STEP;
+                }
+                if (random.nextInt(10) == 0) {
+                    steps.silent(chaotic, SERVICE, listener);
+                }
+                long at = now + (random.nextInt(4) > 0 ? 0 : random.nextInt(300_000) - 200_000);
+                Sample[] samples = new Sample[1 + random.nextInt(4)];
+                for (int s = 0; s < samples.length; s++) {
+                    samples[s] = anySample(random, at);
+                }
+                steps.take(chaotic, scrape(at, samples), now, listener);
+
+                assertThat(chaotic.records).isEqualTo(i);
+                assertThat(chaotic.series).hasSizeLessThanOrEqualTo(8);
+                long end = chaotic.open + STEP;
+                var live = chaotic.series.stream().filter(each -> !each.ended).toList();
+                assertThat(chaotic.live).isEqualTo(live.size());
+                assertThat(chaotic.past)
+                        .as("seed %d, round %d, record %d", SEED, round, i)
+                        .isEqualTo((int) live.stream().filter(each -> each.at >= end).count());
+                assertThat(chaotic.series).allMatch(each -> each.steps.length <= 4);
+            }
+            assertThat(listener.steps).isNotEmpty();
+            long last = Long.MIN_VALUE;
+            for (Step step : listener.steps) {
+                assertThat(step.end() % STEP).isZero();
+                assertThat(step.end()).isGreaterThan(last);
+                last = step.end();
+                assertThat(step.observations())
+                        .allMatch(each -> each.reported() <= each.expected())
+                        .allMatch(each -> each.pods() <= each.reported())
+                        .allMatch(each -> each.isMissing() == (each.reported() == 0))
+                        .allMatch(each -> each.isMissing() || Double.isFinite(each.value()))
+                        .allMatch(each -> each.isMissing() || each.value() >= 0);
+            }
+        }
+    }
+
+    private static Sample anySample(Random random, long at) {
+        var kind = random.nextInt(8) == 0 ? Sample.Kind.GAUGE : Sample.Kind.COUNTER;
+        Aggregation[] aggregations = Aggregation.values();
+        String pod = random.nextInt(4) == 0 ? "" : "pod-" + random.nextInt(4);
+        boolean isStale = random.nextInt(10) == 0;
+        boolean isUnknown = kind == Sample.Kind.GAUGE && random.nextInt(4) == 0;
+        return new Sample(
+                "signal-" + random.nextInt(4),
+                kind,
+                aggregations[random.nextInt(aggregations.length)],
+                "pod=" + pod,
+                pod,
+                isStale || isUnknown ? Double.NaN : random.nextInt(1000),
+                isStale,
+                random.nextBoolean() ? 0 : Math.max(0, at + 10_000 - random.nextInt(100_000)));
+    }
+
     /** Scrapes of some pods at aligned ticks, each a little later than the tick; some fail. */
     private static List<List<Scrape>> ticks(Random random, int pods, int count) {
         List<List<Scrape>> ticks = new ArrayList<>();
