@@ -88,7 +88,7 @@ final class JsonMessage {
         }
     }
 
-    /** Memory does not fail; text that is no Unicode (half a pair of surrogates) does. */
+    /** Memory does not fail, and the generator escapes what UTF-8 cannot say. */
     private static UncheckedIOException unexpected(IOException e) {
         return new UncheckedIOException("message cannot be written as JSON", e);
     }
