@@ -50,12 +50,7 @@ final class AtLeastOnceWriter<T> implements SinkWriter<T> {
         } catch (JedisException e) {
             connection.reset();
             if (RedisFailure.of(e) != RedisFailure.RETRYABLE) {
-                throw new IOException(
-                        "Redis at "
-                                + settings.address()
-                                + " refuses this sink: "
-                                + RedisFailure.reason(e),
-                        e);
+                throw new IOException(RedisFailure.refusal(settings.address(), "this sink", e), e);
             }
             LOG.warn(
                     "Redis at {} is not there yet: {}", settings.address(), RedisFailure.reason(e));
@@ -145,12 +140,7 @@ final class AtLeastOnceWriter<T> implements SinkWriter<T> {
             replies = connection.send(batch);
         } catch (JedisException | IOException e) {
             if (RedisFailure.of(e) != RedisFailure.RETRYABLE) {
-                throw new IOException(
-                        "Redis at "
-                                + settings.address()
-                                + " refuses this sink: "
-                                + RedisFailure.reason(e),
-                        e);
+                throw new IOException(RedisFailure.refusal(settings.address(), "this sink", e), e);
             }
             return e;
         }
@@ -163,12 +153,7 @@ final class AtLeastOnceWriter<T> implements SinkWriter<T> {
                 switch (RedisFailure.of(error)) {
                     case FATAL ->
                             throw new IOException(
-                                    "Redis at "
-                                            + settings.address()
-                                            + " refuses "
-                                            + command
-                                            + ": "
-                                            + RedisFailure.reason(error),
+                                    RedisFailure.refusal(settings.address(), command, error),
                                     error);
                     case POISON -> {
                         if (metrics.dropped(RedisFailure.POISON)) {

@@ -106,13 +106,7 @@ final class NewestWriter<T> implements SinkWriter<T> {
                     continue;
                 }
                 failed++;
-                if (failed == 1) {
-                    LOG.warn(
-                            "Redis at {} takes no commands, the newest of {} keys wait: {}",
-                            settings.address(),
-                            pending.size(),
-                            RedisFailure.reason(failure));
-                }
+                report(failed, failure);
                 metrics.retried();
                 connection.reset();
                 pending.pause(settings.backoff().delay(failed));
@@ -121,6 +115,28 @@ final class NewestWriter<T> implements SinkWriter<T> {
             Thread.currentThread().interrupt();
         } finally {
             connection.close();
+        }
+    }
+
+    private void report(int failed, Throwable failure) {
+        // the first time, and whenever the number has doubled
+        if (Integer.bitCount(failed) != 1) {
+            return;
+        }
+        if (RedisFailure.of(failure) == RedisFailure.RETRYABLE) {
+            LOG.warn(
+                    "Redis at {} takes no commands, the newest of {} keys wait, attempt {}: {}",
+                    settings.address(),
+                    pending.size(),
+                    failed,
+                    RedisFailure.reason(failure));
+        } else {
+            LOG.error(
+                    "{}; the newest of {} keys wait, attempt {}",
+                    RedisFailure.refusal(settings.address(), "this sink", failure),
+                    pending.size(),
+                    failed,
+                    failure);
         }
     }
 
@@ -138,9 +154,6 @@ final class NewestWriter<T> implements SinkWriter<T> {
             replies = connection.send(all);
         } catch (RuntimeException | IOException e) {
             // Whatever it is, a view must neither fail the job nor end for good: count and go on.
-            if (RedisFailure.of(e) != RedisFailure.RETRYABLE) {
-                LOG.error("Redis at {} refuses this sink", settings.address(), e);
-            }
             unsent.putAll(batch);
             return e;
         }
@@ -156,10 +169,8 @@ final class NewestWriter<T> implements SinkWriter<T> {
                         unsent.put(entry.getKey(), entry.getValue());
                     } else if (metrics.dropped(failure)) {
                         LOG.warn(
-                                "Redis at {} refuses {}, dropped: {}",
-                                settings.address(),
-                                command,
-                                RedisFailure.reason(error));
+                                "{}, dropped",
+                                RedisFailure.refusal(settings.address(), command, error));
                     }
                 } else {
                     metrics.sent(command);

@@ -3,6 +3,7 @@ package dev.sphere.connector.redis;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.stream.Stream;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisProtocolNotSupportedException;
@@ -76,6 +77,21 @@ public enum RedisFailure {
             return RETRYABLE;
         }
         return FATAL;
+    }
+
+    /** For people: why Redis refuses a command or the whole sink, and where to look. */
+    static String refusal(RedisAddress address, Object refused, Throwable failure) {
+        String reason = reason(failure);
+        String hint = "";
+        if (Stream.of("WRONGPASS", "NOAUTH", "ERR AUTH", "ERR Client sent AUTH", "ERR invalid pass")
+                .anyMatch(reason::startsWith)) {
+            hint = " (check the user in the uri and the password file or variable)";
+        } else if (reason.startsWith("NOPERM")) {
+            hint = " (check what the ACL allows the user)";
+        } else if (Stream.of("MOVED", "ASK", "CROSSSLOT").anyMatch(reason::startsWith)) {
+            hint = " (the server is part of a cluster; this sink talks to a single server)";
+        }
+        return "Redis at " + address + " refuses " + refused + ": " + reason + hint;
     }
 
     /** For people: the message of the innermost cause, as the outer ones say little. */

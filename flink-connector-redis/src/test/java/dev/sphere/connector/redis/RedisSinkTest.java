@@ -3,13 +3,18 @@ package dev.sphere.connector.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RedisSinkTest {
 
@@ -61,6 +66,20 @@ class RedisSinkTest {
                 .hasMessage(
                         "Redis password: environment variable SPHERE_NO_SUCH_VARIABLE is empty or"
                                 + " not set");
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void explainsEachSettingInTheReadme(String setting) throws Exception {
+        assertThat(Files.readString(Path.of("README.md"))).contains("| `" + setting + "` |");
+    }
+
+    static List<String> settings() {
+        return Arrays.stream(RedisSink.Builder.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .map(Method::getName)
+                .filter(name -> !name.equals("build"))
+                .toList();
     }
 
     private static RedisSink.Builder<String> valid() {

@@ -1,0 +1,164 @@
+package dev.sphere.connector.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** The sink in a job, on a mini cluster of its own, with checkpoints. */
+class RedisSinkIT {
+    @TempDir private Path folder;
+    private EmbeddedRedis redis;
+
+    @BeforeEach
+    void startRedis() throws IOException {
+        redis = EmbeddedRedis.start(folder);
+    }
+
+    @AfterEach
+    void stopRedis() throws IOException {
+        redis.close();
+    }
+
+    /** Redis is away for longer than the attempts: the job restarts from checkpoints meanwhile. */
+    @Test
+    void losesNothingWhenRedisRestartsAndTheJobWithIt() throws Exception {
+        int numbers = 3000;
+        var sink =
+                sink(DeliveryMode.AT_LEAST_ONCE)
+                        .attempts(2)
+                        // so that only checkpoints write
+                        .batchSize(10_000)
+                        .flushInterval(Duration.ofHours(1))
+                        .backoff(Duration.ofMillis(10), Duration.ofMillis(10))
+                        .build();
+        JobClient job = submit(sink, numbers, 1000);
+        try (Jedis client = redis.client()) {
+            await().until(() -> client.dbSize() > 200);
+        }
+
+        redis.stop();
+        await().until(() -> job.getJobStatus().get() == JobStatus.RESTARTING);
+        redis.restart();
+
+        job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+        try (Jedis client = redis.client()) {
+            assertThat(client.dbSize()).isEqualTo(numbers);
+            assertThat(client.get("test:2999")).isEqualTo("2999");
+        }
+    }
+
+    @Test
+    void doesNotHoldUpAJobWhoseViewIsAway() throws Exception {
+        redis.stop();
+        var sink = sink(DeliveryMode.NEWEST).connectTimeout(Duration.ofMillis(100)).build();
+
+        JobClient job = submit(sink, 1000, 1_000_000);
+
+        var result = job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+        assertThat(result.getJobID()).isEqualTo(job.getJobID());
+    }
+
+    @Test
+    void showsANewestValueOfEachKeyWhenTheInputEnds() throws Exception {
+        JobClient job = submit(sink(DeliveryMode.NEWEST).build(), 1000, 1_000_000);
+
+        job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+
+        try (Jedis client = redis.client()) {
+            assertThat(client.dbSize()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void failsTheJobThatHasAWrongPasswordAndSaysSo() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "wrong");
+        try (Jedis client = redis.client()) {
+            client.configSet("requirepass", "right");
+        }
+        var sink = sink(DeliveryMode.AT_LEAST_ONCE).passwordFile(password.toString()).build();
+        var settings = new Configuration();
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+
+        JobClient job = submit(sink, 10, 10, settings);
+
+        assertThatThrownBy(() -> job.getJobExecutionResult().get(30, TimeUnit.SECONDS))
+                .hasStackTraceContaining(
+                        "Redis at " + redis.uri() + "/0 refuses this sink: WRONGPASS");
+    }
+
+    private RedisSink.Builder<Long> sink(DeliveryMode mode) {
+        return RedisSink.<Long>builder()
+                .uri(redis.uri())
+                .keyPrefix("test:")
+                .mode(mode)
+                .batchSize(50)
+                .flushInterval(Duration.ofMillis(20))
+                .commands(
+                        number ->
+                                List.of(
+                                        RedisCommand.set(
+                                                Long.toString(number), Long.toString(number))));
+    }
+
+    private static JobClient submit(RedisSink<Long> sink, int numbers, double perSecond)
+            throws Exception {
+        var settings = new Configuration();
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1000);
+        settings.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
+        return submit(sink, numbers, perSecond, settings);
+    }
+
+    private static JobClient submit(
+            RedisSink<Long> sink, int numbers, double perSecond, Configuration settings)
+            throws Exception {
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
+        settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        settings.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
+        settings.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
+        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        settings.set(RestOptions.BIND_PORT, "0");
+        var env = StreamExecutionEnvironment.createLocalEnvironment(2, settings);
+        env.fromSource(
+                        new DataGeneratorSource<>(
+                                number -> number,
+                                numbers,
+                                RateLimiterStrategy.perSecond(perSecond),
+                                Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "numbers")
+                .uid("numbers")
+                .sinkTo(sink)
+                .uid("redis")
+                .name("redis");
+        return env.executeAsync();
+    }
+}
