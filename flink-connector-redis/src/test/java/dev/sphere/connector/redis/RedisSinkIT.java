@@ -16,11 +16,13 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -48,7 +50,7 @@ class RedisSinkIT {
     /** Redis is away for longer than the attempts: the job restarts from checkpoints meanwhile. */
     @Test
     void losesNothingWhenRedisRestartsAndTheJobWithIt() throws Exception {
-        int numbers = 3000;
+        int numbers = 5000;
         var sink =
                 sink(DeliveryMode.AT_LEAST_ONCE)
                         .attempts(2)
@@ -69,7 +71,7 @@ class RedisSinkIT {
         job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
         try (Jedis client = redis.client()) {
             assertThat(client.dbSize()).isEqualTo(numbers);
-            assertThat(client.get("test:2999")).isEqualTo("2999");
+            assertThat(client.get("test:4999")).isEqualTo("4999");
         }
     }
 
@@ -126,8 +128,7 @@ class RedisSinkIT {
                                                 Long.toString(number), Long.toString(number))));
     }
 
-    private static JobClient submit(RedisSink<Long> sink, int numbers, double perSecond)
-            throws Exception {
+    private JobClient submit(RedisSink<Long> sink, int numbers, double perSecond) throws Exception {
         var settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1000);
@@ -136,7 +137,7 @@ class RedisSinkIT {
         return submit(sink, numbers, perSecond, settings);
     }
 
-    private static JobClient submit(
+    private JobClient submit(
             RedisSink<Long> sink, int numbers, double perSecond, Configuration settings)
             throws Exception {
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
@@ -146,6 +147,8 @@ class RedisSinkIT {
         settings.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
         settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         settings.set(RestOptions.BIND_PORT, "0");
+        settings.set(CoreOptions.TMP_DIRS, folder.toString());
+        settings.set(WebOptions.TMP_DIR, folder.toString());
         var env = StreamExecutionEnvironment.createLocalEnvironment(2, settings);
         env.fromSource(
                         new DataGeneratorSource<>(
