@@ -1,0 +1,11 @@
+package dev.sphere.bridge;
+
+import java.net.URI;
+
+/**
+ * One instance of a service that is scraped.
+ *
+ * @param id never that of another instance: the pod's UID, or the URL
+ * @param created when the instance started, in epoch milliseconds; 0 if unknown
+ */
+record Target(String id, String service, String pod, URI url, long created) {}
