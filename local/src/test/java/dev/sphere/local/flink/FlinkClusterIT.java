@@ -52,11 +52,7 @@ class FlinkClusterIT {
                                     assertThat(get(flink.prometheusUrl()))
                                             .contains("flink_taskmanager_job_task_numRecordsIn")
                                             .contains("job_name=\"count_up\""));
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(filesBelow("checkpoints"))
-                                            .anyMatch(f -> f.endsWith("_metadata")));
+            awaitCheckpoint();
 
             flink.cancel(job);
             awaitStatus(flink, job, JobStatus.CANCELED);
@@ -68,12 +64,11 @@ class FlinkClusterIT {
         var settings = FlinkCluster.Settings.of(1, Duration.ofMillis(200));
         try (var flink = FlinkCluster.start(dir, settings)) {
             JobID job = flink.submit(counting(flink));
-            awaitStatus(flink, job, JobStatus.RUNNING);
+            awaitCheckpoint();
 
             flink.killTaskManager();
             await().atMost(PATIENCE).until(() -> flink.status(job) == JobStatus.RESTARTING);
             flink.startTaskManager();
-            awaitStatus(flink, job, JobStatus.RUNNING);
 
             await().atMost(PATIENCE)
                     .ignoreExceptions()
@@ -94,6 +89,7 @@ class FlinkClusterIT {
         flink.close();
 
         await().atMost(PATIENCE)
+                .pollInSameThread()
                 .untilAsserted(
                         () ->
                                 assertThat(Thread.getAllStackTraces().keySet())
@@ -132,6 +128,14 @@ class FlinkClusterIT {
                 .sinkTo(new DiscardingSink<>());
         env.configure(Configuration.fromMap(Map.of("pipeline.name", "count-up")));
         return env;
+    }
+
+    private void awaitCheckpoint() {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(filesBelow("checkpoints"))
+                                        .anyMatch(f -> f.endsWith("_metadata")));
     }
 
     private static void awaitStatus(FlinkCluster flink, JobID job, JobStatus status) {
