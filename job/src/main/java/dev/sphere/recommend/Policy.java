@@ -38,15 +38,42 @@ public record Policy(
     /**
      * Limits in time, as in the HPA's {@code behavior}.
      *
-     * @param tolerance ratio around 1 within which nothing changes
+     * @param tolerance ratio around 1 within which nothing changes, where the direction has none
      */
-    public record Behavior(Direction scaleUp, Direction scaleDown, double tolerance) {}
+    public record Behavior(Direction scaleUp, Direction scaleDown, double tolerance) {
+        public double upTolerance() {
+            return Double.isNaN(scaleUp.tolerance()) ? tolerance : scaleUp.tolerance();
+        }
+
+        public double downTolerance() {
+            return Double.isNaN(scaleDown.tolerance()) ? tolerance : scaleDown.tolerance();
+        }
+    }
 
     /**
+     * Limits in time of one direction.
+     *
      * @param stabilizationWindow in milliseconds
-     * @param policies the greatest change that any of them allows is allowed
+     * @param policies how much may change in a period
+     * @param select which of the policies counts
+     * @param tolerance ratio around 1 within which nothing changes; NaN: that of the behavior
      */
-    public record Direction(long stabilizationWindow, List<Rate> policies) {}
+    public record Direction(
+            long stabilizationWindow, List<Rate> policies, Select select, double tolerance) {
+        public Direction(long stabilizationWindow, List<Rate> policies) {
+            this(stabilizationWindow, policies, Select.MAX, Double.NaN);
+        }
+    }
+
+    /** Which of several rates counts. */
+    public enum Select {
+        /** the one that allows the greatest change */
+        MAX,
+        /** the one that allows the least change */
+        MIN,
+        /** none: this direction is not scaled in */
+        DISABLED
+    }
 
     /**
      * @param value pods, or percent of the replicas at the start of the period
@@ -58,5 +85,19 @@ public record Policy(
     public enum Unit {
         PODS,
         PERCENT
+    }
+
+    /** The same policy, following the present load only, as the HPA does. */
+    public Policy reactive() {
+        return new Policy(
+                service,
+                minReplicas,
+                maxReplicas,
+                signals,
+                false,
+                quantile,
+                leadTime,
+                mode,
+                behavior);
     }
 }
