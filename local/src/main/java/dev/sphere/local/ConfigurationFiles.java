@@ -57,7 +57,7 @@ final class ConfigurationFiles {
                                 Times.text(plan.furthest().multipliedBy(2)),
                                 kubeconfig,
                                 Times.text(plan.step()),
-                                Times.text(plan.step()),
+                                Times.text(plan.step().multipliedBy(3).dividedBy(2)),
                                 Times.text(plan.day()),
                                 Times.text(plan.day()),
                                 Times.text(plan.day().dividedBy(SEASON_BINS)),
@@ -128,9 +128,7 @@ final class ConfigurationFiles {
                 scrape:
                   interval: %s
                   timeout: %s
-                  kubernetes:
-                    enabled: true
-                    namespaces: [%s]
+                  pods: {namespaces: [%s]}
                 http:
                   port: %d
                 """

@@ -155,11 +155,11 @@ final class LocalCommand implements Callable<Integer> {
         require(peak > 0 && peak <= 5_000, "--peak", peak, "a rate in (0, 5000]");
         require(history >= 0 && history <= 60, "--history", history, "0 to 60 days");
         require(
-                frontEnd == null || kubeconfig != null,
+                (frontEnd == null) == (kubeconfig == null),
                 "--front-end",
                 frontEnd,
-                "to be used with --kubeconfig");
-        LoadShape shape = LocalPlan.shape(load, seed);
+                "a host:port with --kubeconfig, and only with it");
+        LoadShape shape = LocalPlan.shape(load, history, seed);
         var plan =
                 LocalPlan.of(shape, load, peak, day, history, startUp, reactive, seed, settings);
         var run =

@@ -1,6 +1,10 @@
 package dev.sphere.local;
 
+import dev.sphere.local.load.FlashCrowd;
 import dev.sphere.local.load.LoadShape;
+import dev.sphere.local.load.RecordedLoad;
+import dev.sphere.local.load.SteadyLoad;
+import dev.sphere.local.load.TwoPeakDay;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -79,12 +83,12 @@ record LocalPlan(
                 settings);
     }
 
-    static LoadShape shape(String name, long seed) {
+    static LoadShape shape(String name, int historyDays, long seed) {
         return switch (name) {
-            case "two-peak-day" -> LoadShape.twoPeakDay(seed);
-            case "flash-crowd" -> LoadShape.flashCrowd(seed);
-            case "steady" -> LoadShape.steady();
-            default -> LoadShape.ofFile(Path.of(name));
+            case "two-peak-day" -> new TwoPeakDay(seed);
+            case "flash-crowd" -> new FlashCrowd(seed);
+            case "steady" -> new SteadyLoad();
+            default -> RecordedLoad.read(Path.of(name), historyDays);
         };
     }
 }
