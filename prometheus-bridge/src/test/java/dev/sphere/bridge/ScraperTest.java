@@ -344,19 +344,19 @@ class ScraperTest {
 
     @Test
     void scrapesAllTargetsTogetherAtMultiplesOfTheInterval() {
-        rescraper("scrape.interval", "400ms");
+        rescraper("scrape.interval", "1s");
         for (int i = 0; i < 5; i++) {
             scraper.put(target("pod-" + i, server.url()));
         }
 
         scraper.start();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> output.written().size() >= 15);
+        await().atMost(Duration.ofSeconds(20)).until(() -> output.written().size() >= 10);
         assertThat(scraper.isAlive()).isTrue();
         // Late by what a busy machine takes, but never early.
-        assertThat(output.written()).allMatch(samples -> samples.at() % 400 < 250);
-        assertThat(output.written().stream().map(samples -> samples.at() / 400).distinct().count())
-                .isLessThanOrEqualTo(output.written().size() / 3);
+        assertThat(output.written()).allMatch(samples -> samples.at() % 1000 < 800);
+        assertThat(output.written().stream().map(samples -> samples.at() / 1000).distinct().count())
+                .isLessThanOrEqualTo(output.written().size() / 4);
     }
 
     @Test
