@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /** The shop's own replicas, queues and call graph in simulated time, without HTTP. */
 final class SimulatedShop {
@@ -61,7 +63,7 @@ final class SimulatedShop {
         Arrays.stream(ShopService.values()).forEach(s -> outcomes.put(s, new Outcome()));
     }
 
-    private java.util.Optional<Replica> start(ShopService service) {
+    private Optional<Replica> start(ShopService service) {
         Workers workers =
                 new Workers(service.workers(), service.serviceTime(), timeline, random.split());
         if (service == ShopService.QUEUE_MASTER) {
@@ -73,7 +75,7 @@ final class SimulatedShop {
                                     outcomes.get(service)
                                             .add(false, timeline.now() - s.enqueuedNanos()))
                     .start();
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         RequestQueue queue =
                 new RequestQueue(
@@ -81,7 +83,7 @@ final class SimulatedShop {
                         service.queueBound(),
                         service.waitTimeoutMillis() * 1_000_000L,
                         timeline);
-        return java.util.Optional.of(new Replica(queue, this::call, shipments, timeline, () -> {}));
+        return Optional.of(new Replica(queue, this::call, shipments, timeline, () -> {}));
     }
 
     private void call(Route.Call call, IntConsumer status) {
@@ -107,7 +109,7 @@ final class SimulatedShop {
     }
 
     /** Requests arrive at random, this many per second on average. */
-    void requests(double perSecond, double seconds, java.util.function.Supplier<Route> routes) {
+    void requests(double perSecond, double seconds, Supplier<Route> routes) {
         double at = timeline.now() / 1e9;
         double end = at + seconds;
         while ((at += -Math.log(1 - random.nextDouble()) / perSecond) < end) {
