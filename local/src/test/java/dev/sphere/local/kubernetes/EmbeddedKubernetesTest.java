@@ -273,7 +273,7 @@ class EmbeddedKubernetesTest {
         assertThat(told.getMetadata().getGeneration()).isEqualTo(1);
 
         told.setStatus(null);
-        resource.replace(told);
+        client.resource(told).update();
         assertThat(stored().getStatus().getReplicas()).isEqualTo(3);
     }
 
