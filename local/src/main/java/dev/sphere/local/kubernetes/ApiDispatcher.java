@@ -12,6 +12,8 @@ import io.fabric8.mockwebserver.http.Headers;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +26,16 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
             Pattern.compile(
                     "/(apis/apps/v1/namespaces/[^/]+/deployments|api/v1/namespaces/[^/]+/pods)"
                             + "(?<name>/[^/?]+)?(/status)?(\\?.*)?");
+    private static final Pattern NAMESPACED =
+            Pattern.compile("/(api|apis/[^/]+)/[^/]+/namespaces/(?<namespace>[^/?]+)/.*");
+    private static final Pattern OBJECT =
+            Pattern.compile(
+                    "/(api|apis/(?<group>[^/]+))/[^/]+(/namespaces/[^/]+)?"
+                            + "/(?<plural>[^/]+)/(?<name>[^/?]+)(/status)?(\\?.*)?");
     private static final String MERGE = "application/merge-patch+json";
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
 
+    private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     private final Discovery discovery = new Discovery(() -> body(super.handleGet(Discovery.CRDS)));
     private final ScaleSubresource scale =
             new ScaleSubresource(
@@ -53,10 +62,18 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
                     request.getHeader("Content-Type"),
                     request.getUtf8Body());
         }
+        var type = request.getHeader("Content-Type");
+        if (type != null && type.startsWith("application/vnd.kubernetes.protobuf")) {
+            return Statuses.failure(
+                    415,
+                    "UnsupportedMediaType",
+                    "this API takes JSON only; with kubectl use create -f or apply -f with"
+                            + " --validate=false");
+        }
         var answer =
                 switch (request.method()) {
                     case GET -> get(request);
-                    case POST -> super.handleCreate(withDefaults(request));
+                    case POST -> create(request);
                     case PUT -> super.handleUpdate(request);
                     case PATCH -> patch(request);
                     case DELETE -> super.handleDelete(path);
@@ -64,13 +81,27 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
                             Statuses.failure(
                                     405, "MethodNotAllowed", "the server does not allow this");
                 };
-        return answer.code() == 404 && answer.getBody() == null || isEmpty(answer)
-                ? Statuses.failure(404, "NotFound", path + " not found")
-                : answer;
+        boolean empty = answer.getBody() == null || answer.getBody().size() == 0;
+        if (answer.code() == 404 && empty) {
+            return Statuses.failure(404, "NotFound", notFound(path));
+        }
+        if (answer.getWebSocketListener() == null && answer.header("Content-Type") == null) {
+            answer.setHeader("Content-Type", "application/json");
+        }
+        return answer;
     }
 
-    private static boolean isEmpty(MockResponse answer) {
-        return answer.code() == 404 && answer.getBody().size() == 0;
+    private static String notFound(String path) {
+        var object = OBJECT.matcher(path);
+        if (!object.matches()) {
+            return "the server could not find the requested resource";
+        }
+        var group = object.group("group");
+        return object.group("plural")
+                + (group == null ? "" : "." + group)
+                + " \""
+                + object.group("name")
+                + "\" not found";
     }
 
     private MockResponse get(RecordedRequest request) {
@@ -89,6 +120,27 @@ final class ApiDispatcher extends KubernetesCrudDispatcher {
             return table == null ? answer : Statuses.json(200, table);
         }
         return answer;
+    }
+
+    private MockResponse create(RecordedRequest request) {
+        var match = NAMESPACED.matcher(request.getPath());
+        if (match.matches() && namespaces.add(match.group("namespace"))) {
+            // A namespace is there as soon as anything is in it; kubectl asks for it.
+            super.handleCreate(
+                    request(
+                            HttpMethod.POST,
+                            "/api/v1/namespaces",
+                            "application/json",
+                            JSON.createObjectNode()
+                                    .put("apiVersion", "v1")
+                                    .put("kind", "Namespace")
+                                    .set(
+                                            "metadata",
+                                            JSON.createObjectNode()
+                                                    .put("name", match.group("namespace")))
+                                    .toString()));
+        }
+        return super.handleCreate(withDefaults(request));
     }
 
     private MockResponse patch(RecordedRequest request) {

@@ -2,6 +2,7 @@ package dev.sphere.local.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,9 +87,13 @@ class EmbeddedKafkaIT {
         kafka.close();
         kafka.close();
 
-        var left = new ArrayList<>(Thread.getAllStackTraces().keySet());
-        left.removeAll(before);
-        assertThat(left).allMatch(Thread::isDaemon);
+        await().atMost(Duration.ofSeconds(5))
+                .pollInSameThread()
+                .untilAsserted(
+                        () ->
+                                assertThat(Thread.getAllStackTraces().keySet())
+                                        .filteredOn(t -> !before.contains(t) && !t.isDaemon())
+                                        .isEmpty());
         new ServerSocket(kafka.port(), 1, LoopbackPort.loopback()).close();
         assertThatThrownBy(kafka::start).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kafka.endOffsets("metrics"))

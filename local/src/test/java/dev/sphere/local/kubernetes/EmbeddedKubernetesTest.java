@@ -304,8 +304,26 @@ class EmbeddedKubernetesTest {
         assertThat(send("GET", "/readyz?verbose", null, null).body()).isEqualTo("ok");
         assertThat(json(send("GET", "/apis/apps/v1", null, null), 200).toString())
                 .contains("deployments/scale");
-        assertThat(json(send("GET", "/api/v1/namespaces/x/pods/none", null, null), 404).toString())
-                .contains("NotFound");
+    }
+
+    @Test
+    void saysWhatItDidNotFind() {
+        var pod = json(send("GET", "/api/v1/namespaces/x/pods/none", null, null), 404);
+        assertThat(pod.path("message").asText()).isEqualTo("pods \"none\" not found");
+
+        var deployment = json(send("DELETE", DEPLOYMENT + "s", null, null), 404);
+        assertThat(deployment.path("message").asText())
+                .isEqualTo("deployments.apps \"front-ends\" not found");
+        assertThat(deployment.path("reason").asText()).isEqualTo("NotFound");
+    }
+
+    @Test
+    void refusesWhatItCannotRead() throws Exception {
+        var protobuf = "application/vnd.kubernetes.protobuf";
+        assertThat(json(send("POST", DEPLOYMENT, protobuf, "k8s"), 415).path("message").asText())
+                .contains("JSON only");
+        var list = "{\"spec\":{\"template\":{\"spec\":{\"containers\":[]}}}}";
+        json(send("PATCH", DEPLOYMENT, "application/strategic-merge-patch+json", list), 415);
     }
 
     @Test
