@@ -1,0 +1,385 @@
+package dev.sphere.local;
+
+import dev.sphere.SphereConfig;
+import dev.sphere.SphereJob;
+import dev.sphere.bridge.Bridge;
+import dev.sphere.bridge.BridgeConfig;
+import dev.sphere.local.flink.FlinkCluster;
+import dev.sphere.local.kafka.EmbeddedKafka;
+import dev.sphere.local.load.History;
+import dev.sphere.local.load.Load;
+import dev.sphere.local.load.LoadDriver;
+import dev.sphere.local.load.Request;
+import dev.sphere.local.redis.EmbeddedRedis;
+import dev.sphere.local.report.Screen;
+import dev.sphere.sockshop.ShopService;
+import dev.sphere.sockshop.UserJourneys;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of the whole loop: starts its parts in the order in which they need each other, watches,
+ * and ends them in reverse.
+ */
+final class LocalRun {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
+    private static final int SLOTS = 2;
+    private static final int PARTITIONS = 12;
+    private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final int MOST_IN_FLIGHT = 2_000;
+
+    /** The HPA's usual target, as a share of capacity, over the limit's: 70 % over 90 %. */
+    private static final double TARGET_OF_LIMIT = 7.0 / 9;
+
+    /**
+     * What the run finds instead of making it; null for what it makes.
+     *
+     * @param workDir kept at the end
+     */
+    record Surroundings(
+            URI redis, Path kubeconfig, String frontEnd, Path workDir, Ports ports) {}
+
+    private final LocalPlan plan;
+    private final Surroundings surroundings;
+    private final Screen screen;
+    private final PrintStream out;
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final UserJourneys journeys = new UserJourneys();
+    private volatile ControlServer control;
+
+    /** A part that was started, and has to be ended. */
+    private record Part(String name, AutoCloseable closing) {}
+
+    LocalRun(LocalPlan plan, Surroundings surroundings, PrintStream out) {
+        this.plan = plan;
+        this.surroundings = surroundings;
+        this.out = out;
+        this.screen = new Screen(out, Screen.isTerminal(), Duration.ofSeconds(30).toMillis());
+    }
+
+    /**
+     * Runs until the duration is over or someone interrupts.
+     *
+     * @param duration null for no end
+     * @return exit code
+     */
+    int untilEnd(Duration duration, boolean summary, boolean json) throws Exception {
+        Interrupts.onInterrupt(interrupted::countDown);
+        boolean done = false;
+        var folder = folder();
+        try {
+            var report = start(folder, duration);
+            watch(report, duration);
+            if (summary || json) {
+                report.finish();
+            }
+            closeAll();
+            if (summary || json) {
+                var result = report.summary();
+                if (summary) {
+                    out.print(System.lineSeparator() + result.table());
+                }
+                if (json) {
+                    out.println(result.json());
+                }
+                out.flush();
+            }
+            done = true;
+            return 0;
+        } finally {
+            closeAll();
+            if (surroundings.workDir() == null && done) {
+                delete(folder);
+            } else {
+                screen.line("The logs and data of this run are in " + folder);
+            }
+        }
+    }
+
+    /** Ends the run as Ctrl-C does. */
+    void interrupt() {
+        interrupted.countDown();
+    }
+
+    /** Where the running run is controlled. */
+    String controlUrl() {
+        return control.url();
+    }
+
+    private Path folder() throws IOException {
+        var folder =
+                surroundings.workDir() != null
+                        ? Files.createDirectories(surroundings.workDir()).toAbsolutePath()
+                        : Files.createTempDirectory("sphere-local-");
+        LogFile.in(folder);
+        LOG.info("{}", plan);
+        return folder;
+    }
+
+    private LocalReport start(Path folder, Duration duration) throws Exception {
+        var ports = surroundings.ports();
+        tell("Starting Redis, Kafka, Kubernetes and Flink …");
+        var outages = new LinkedHashMap<String, Outages.Part>();
+        String redis = redis(folder, outages);
+        var kafka =
+                opened("Kafka", EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka));
+        outages.put("kafka", new Outages.Part(kafka::stop, kafka::start));
+        topics(kafka);
+
+        // The load has its beginning here: a full step, so that history and run meet.
+        long step = plan.step().toMillis();
+        var load = Load.of(plan.shape(), plan.peak(), plan.day(), now() / step * step);
+        var demo = opened("the shop", demo(load));
+        var flink =
+                opened(
+                        "Flink",
+                        FlinkCluster.start(
+                                folder.resolve("flink"),
+                                new FlinkCluster.Settings(
+                                        ports.flink,
+                                        ports.prometheus,
+                                        SLOTS,
+                                        CHECKPOINTS,
+                                        Map.of())));
+        var report = opened("the report", new LocalReport(plan, load, demo, kafka, screen, duration));
+        var kubeconfig = demo.kubeconfig(folder);
+        tellWhereToLook(kafka, redis, kubeconfig, flink);
+        history(load, kafka);
+
+        var driver =
+                opened(
+                        "the load",
+                        new LoadDriver(
+                                load,
+                                random -> {
+                                    var request = journeys.next(random);
+                                    return new Request(
+                                            request.method(), request.path(), request.body());
+                                },
+                                demo::frontEnd,
+                                new LoadDriver.Settings(
+                                        plan.seed(), MOST_IN_FLIGHT, REQUEST_TIMEOUT)));
+        driver.start();
+        var bridge = opened("the bridge", bridge(folder, kafka, demo));
+        job(folder, kafka, redis, kubeconfig, flink);
+        var stopper =
+                opened("the outages", new Outages(outages, message -> screen.line("! " + message)));
+        report.watch(driver);
+        control =
+                opened(
+                        "the control address",
+                        ControlServer.start(ports.control, stopper, report::status));
+        tell("  bridge metrics   http://127.0.0.1:" + bridge.port() + "/metrics");
+        tell("  control          " + control.url() + "/status");
+        Keys.listen(stopper, screen::line);
+        return report;
+    }
+
+    private String redis(Path folder, Map<String, Outages.Part> outages) {
+        if (surroundings.redis() != null) {
+            return surroundings.redis().toString();
+        }
+        var redis =
+                opened(
+                        "Redis",
+                        EmbeddedRedis.start(folder.resolve("redis"), surroundings.ports().redis));
+        outages.put("redis", new Outages.Part(redis::stop, redis::start));
+        return redis.uri();
+    }
+
+    private static void topics(EmbeddedKafka kafka) {
+        var week = Map.of("retention.ms", Long.toString(Duration.ofDays(7).toMillis()));
+        kafka.createTopic("metrics", PARTITIONS, week);
+        kafka.createTopic(
+                "predictions", PARTITIONS, Map.of("cleanup.policy", "compact,delete"));
+        kafka.createTopic(
+                "decisions",
+                PARTITIONS,
+                Map.of("retention.ms", Long.toString(Duration.ofDays(30).toMillis())));
+        kafka.createTopic("rejected", 3, week);
+    }
+
+    private Demo demo(Load load) {
+        if (surroundings.kubeconfig() != null) {
+            return GivenCluster.open(surroundings.kubeconfig(), surroundings.frontEnd());
+        }
+        return DemoShop.open(
+                plan,
+                surroundings.ports().kubernetes,
+                service ->
+                        (int)
+                                Math.ceil(
+                                        load.rateAt(load.startMillis())
+                                                * journeys.visits(service)
+                                                / target(service)));
+    }
+
+    private void history(Load load, EmbeddedKafka kafka) {
+        if (plan.history() == 0) {
+            return;
+        }
+        var visits =
+                Arrays.stream(ShopService.values())
+                        .collect(
+                                Collectors.toMap(
+                                        service -> Demo.NAMESPACE + "/" + service.id(),
+                                        journeys::visits));
+        var serializer = new StringSerializer();
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", kafka.bootstrap()),
+                        serializer,
+                        serializer)) {
+            var written =
+                    History.of(load, visits, plan.step(), plan.history(), plan.seed())
+                            .write(producer, "metrics", now(), (steps, of) -> {});
+            tell(
+                    "History: %d earlier days, %d records"
+                            .formatted(plan.history(), written.records()));
+        }
+    }
+
+    private Bridge bridge(Path folder, EmbeddedKafka kafka, Demo demo) throws IOException {
+        var file =
+                ConfigurationFiles.bridge(
+                        folder,
+                        plan,
+                        kafka.bootstrap(),
+                        Demo.NAMESPACE,
+                        surroundings.ports().bridge);
+        return Bridge.start(
+                BridgeConfig.load(file, Map.of(), System.getenv()), demo.client());
+    }
+
+    private void job(
+            Path folder, EmbeddedKafka kafka, String redis, Path kubeconfig, FlinkCluster flink)
+            throws IOException {
+        ConfigurationFiles.policies(
+                folder,
+                plan,
+                Demo.NAMESPACE,
+                Arrays.stream(ShopService.values())
+                        .map(
+                                service ->
+                                        new ConfigurationFiles.Scaled(
+                                                service.id(),
+                                                target(service),
+                                                service.limitPerReplica(),
+                                                mostReplicas(service)))
+                        .toList());
+        var file =
+                ConfigurationFiles.job(folder, plan, kafka.bootstrap(), redis, kubeconfig);
+        var config = SphereConfig.load(file, plan.settings(), System.getenv());
+        var environment = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
+        environment.setParallelism(SLOTS);
+        SphereJob.define(environment, config);
+        flink.submit(environment);
+    }
+
+    private static double target(ShopService service) {
+        return service.limitPerReplica() * TARGET_OF_LIMIT;
+    }
+
+    /** Twice what the peak needs: room for a crowd, and an end to mistakes. */
+    private int mostReplicas(ShopService service) {
+        return Math.max(
+                4,
+                (int)
+                        Math.ceil(
+                                2
+                                        * plan.peak()
+                                        * journeys.visits(service)
+                                        / service.limitPerReplica()));
+    }
+
+    private void tellWhereToLook(
+            EmbeddedKafka kafka, String redis, Path kubeconfig, FlinkCluster flink) {
+        tell(
+                """
+                Load %s, one day in %s, peak %.0f requests/s%s.
+                Step and scrape interval %s, season %s, horizon %s, start-up about %s, scale-down window %s.
+                  Flink web UI     %s
+                  job metrics      %s
+                  Kafka            %s   topics metrics, predictions, decisions, rejected
+                  Redis            %s   e.g. redis-cli -u %s get 'forecast:{sock-shop/front-end}:requests'
+                  Kubernetes       kubectl --kubeconfig %s -n sock-shop get deployments,pods"""
+                        .formatted(
+                                plan.loadName(),
+                                Times.text(plan.day()),
+                                plan.peak(),
+                                plan.reactive() ? ", the HPA's rule alone" : "",
+                                Times.text(plan.step()),
+                                Times.text(plan.day()),
+                                Times.text(plan.horizon()),
+                                Times.text(plan.startUp()),
+                                Times.text(plan.downWindow()),
+                                flink.webUrl(),
+                                flink.prometheusUrl(),
+                                kafka.bootstrap(),
+                                redis,
+                                redis,
+                                kubeconfig));
+    }
+
+    private void watch(LocalReport report, Duration duration) throws InterruptedException {
+        long end = duration == null ? Long.MAX_VALUE : System.nanoTime() + duration.toNanos();
+        while (System.nanoTime() < end && !interrupted.await(1, TimeUnit.SECONDS)) {
+            report.refresh();
+        }
+    }
+
+    private void tell(String lines) {
+        lines.lines().forEach(screen::line);
+    }
+
+    private <T extends AutoCloseable> T opened(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    private void closeAll() {
+        while (!parts.isEmpty()) {
+            var part = parts.pop();
+            try {
+                part.closing().close();
+            } catch (Exception e) { // whatever one part says, the others have to be ended, too
+                LOG.warn("{} did not close cleanly", part.name(), e);
+            }
+        }
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> paths;
+        try (var walk = Files.walk(folder)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
