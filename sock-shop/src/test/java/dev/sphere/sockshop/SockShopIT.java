@@ -85,6 +85,25 @@ class SockShopIT {
         assertThat(frontEnd.overSloShare()).isGreaterThan(0.5);
     }
 
+    @Test
+    void losesNoRequestWhenPodsComeAndGo() {
+        Map<ShopService, Integer> replicas = replicasFor(2 * LOAD);
+        start(replicas);
+
+        CompletableFuture<List<Integer>> statuses =
+                CompletableFuture.supplyAsync(() -> requests(LOAD, 900));
+        for (int round = 0; round < 4; round++) {
+            for (ShopService service : ShopService.values()) {
+                String old = service.id() + "-" + (round == 0 ? "0" : "new-" + (round - 1));
+                String fresh = service.id() + "-new-" + round;
+                shop.start(service, fresh, "sock-shop").toCompletableFuture().join().ready();
+                shop.stop(old).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+            }
+        }
+
+        assertThat(statuses.join()).allMatch(status -> status >= 200 && status < 300);
+    }
+
     private void start(Map<ShopService, Integer> replicas) {
         replicas.forEach(
                 (service, count) ->
