@@ -1,5 +1,6 @@
 package dev.sphere.recommend;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -19,13 +20,14 @@ public record Policy(
         double quantile,
         long leadTime,
         Mode mode,
-        Behavior behavior) {
+        Behavior behavior)
+        implements Serializable {
 
     /**
      * @param target load per replica that the HPA would aim at
      * @param limit the most load that a replica may take
      */
-    public record Signal(String name, double target, double limit) {}
+    public record Signal(String name, double target, double limit) implements Serializable {}
 
     /** What becomes of a decision. */
     public enum Mode {
@@ -40,7 +42,8 @@ public record Policy(
      *
      * @param tolerance ratio around 1 within which nothing changes, where the direction has none
      */
-    public record Behavior(Direction scaleUp, Direction scaleDown, double tolerance) {
+    public record Behavior(Direction scaleUp, Direction scaleDown, double tolerance)
+            implements Serializable {
         public double upTolerance() {
             return Double.isNaN(scaleUp.tolerance()) ? tolerance : scaleUp.tolerance();
         }
@@ -59,7 +62,8 @@ public record Policy(
      * @param tolerance ratio around 1 within which nothing changes; NaN: that of the behavior
      */
     public record Direction(
-            long stabilizationWindow, List<Rate> policies, Select select, double tolerance) {
+            long stabilizationWindow, List<Rate> policies, Select select, double tolerance)
+            implements Serializable {
         public Direction(long stabilizationWindow, List<Rate> policies) {
             this(stabilizationWindow, policies, Select.MAX, Double.NaN);
         }
@@ -79,7 +83,7 @@ public record Policy(
      * @param value pods, or percent of the replicas at the start of the period
      * @param period in milliseconds
      */
-    public record Rate(Unit unit, int value, long period) {}
+    public record Rate(Unit unit, int value, long period) implements Serializable {}
 
     /** What a rate counts in. */
     public enum Unit {

@@ -105,7 +105,7 @@ public final class PolicyFile {
                 JsonNode root = documents.nextValue();
                 number++;
                 document = "document " + number;
-                if (root == null || root.isNull() || root.isMissingNode()) {
+                if (isEmpty(root)) {
                     continue; // an empty document, as "---" at the end leaves one
                 }
                 Policy policy = policy(new Field(root, ""), number, names);
@@ -122,7 +122,12 @@ public final class PolicyFile {
             }
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            errors.add(file + where + ": " + e.getOriginalMessage() + "; expected YAML");
+            errors.add(
+                    file
+                            + where
+                            + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "; expected YAML");
         } catch (IOException e) {
             errors.add(file + ": " + e + "; expected YAML");
         }
@@ -133,6 +138,13 @@ public final class PolicyFile {
             throw new PolicyException(errors);
         }
         return policies;
+    }
+
+    private static boolean isEmpty(JsonNode root) {
+        return root == null
+                || root.isNull()
+                || root.isMissingNode()
+                || (root.isTextual() && root.textValue().isEmpty());
     }
 
     private Policy policy(Field root, int number, Map<String, Integer> names) {

@@ -11,6 +11,9 @@ public final class RecommendState {
     /** Whether a recommendation was ever remembered. */
     public boolean begun;
 
+    /** Time of the data of the last one, in epoch milliseconds. */
+    public long rememberedAt;
+
     /** Replicas that were added at the target, by whomever, and when that was seen. */
     public Timeline added = new Timeline();
 

@@ -117,7 +117,7 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
                 new StabilizationWindow(
                         behavior.scaleUp().stabilizationWindow(),
                         behavior.scaleDown().stabilizationWindow());
-        window.add(state, outlook.at(), draft.recommended, draft.current);
+        window.add(state, outlook.at(), outlook.step(), draft.recommended, draft.current);
         draft.stabilized(window.stabilize(state, draft.recommended, draft.current), window);
         RateLimit rate = new RateLimit(behavior);
         draft.noMoreThan(rate.most(state, draft.current, now));

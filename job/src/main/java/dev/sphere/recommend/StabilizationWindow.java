@@ -22,18 +22,22 @@ public record StabilizationWindow(long up, long down) {
      *
      * <ul>
      *   <li>The memory begins with the current replicas, as the HPA's does.
-     *   <li>So do the highs again when they have run empty (no data for longer than the window):
+     *   <li>So do the highs again after a gap that was longer than the window (and than a step):
      *       what nobody saw does not scale down.
      * </ul>
+     *
+     * @param step time between recommendations, in milliseconds
      */
-    void add(RecommendState state, long at, int recommended, int current) {
+    void add(RecommendState state, long at, long step, int recommended, int current) {
         forget(state, at);
-        if (down > 0 && state.highs.size() == 0) {
+        boolean gap = state.begun && at - state.rememberedAt > Math.max(down, 2 * step);
+        if (down > 0 && (!state.begun || gap)) {
             outdo(state.highs, at, current, false);
         }
         if (up > 0 && !state.begun) {
             outdo(state.lows, at, current, true);
         }
+        state.rememberedAt = at;
         state.begun = true;
         if (down > 0) {
             outdo(state.highs, at, recommended, false);

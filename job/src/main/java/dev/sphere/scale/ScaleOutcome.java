@@ -16,5 +16,19 @@ public enum ScaleOutcome {
     STALE,
     NO_SUCH_TARGET,
     FORBIDDEN,
-    REJECTED
+    REJECTED;
+
+    /**
+     * The outcome of a request that was not answered with success.
+     *
+     * @param status of HTTP; 0 if there was no answer
+     */
+    public static ScaleOutcome ofStatus(int status) {
+        return switch (status) {
+            case 401, 403 -> FORBIDDEN;
+            case 404 -> NO_SUCH_TARGET;
+            case 408, 409, 429 -> POSTPONED;
+            default -> status >= 400 && status < 500 ? REJECTED : POSTPONED;
+        };
+    }
 }
