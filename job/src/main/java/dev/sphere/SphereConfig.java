@@ -6,6 +6,8 @@ import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
 import dev.sphere.forecast.Season;
 import dev.sphere.observe.ObserveSettings;
+import dev.sphere.recommend.Policy;
+import dev.sphere.recommend.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +76,7 @@ public record SphereConfig(
     /** An empty kubeconfig means the service account of the pod. */
     public record Kubernetes(boolean enabled, String kubeconfig) {}
 
-    public record Recommend(List<Path> policies, Duration maxAge, Duration reissueAfter) {}
+    public record Recommend(List<Policy> policies, Duration maxAge, Duration reissueAfter) {}
 
     public record Scale(int threads, Duration timeout) {}
 
@@ -180,8 +182,10 @@ public record SphereConfig(
     }
 
     private static Recommend recommend(JsonNode recommend, Path folder) {
-        List<Path> policies = new ArrayList<>();
-        recommend.get("policies").forEach(policy -> policies.add(folder.resolve(policy.asText())));
+        List<Policy> policies = new ArrayList<>();
+        recommend
+                .get("policies")
+                .forEach(file -> policies.addAll(PolicyFile.read(folder.resolve(file.asText()))));
         return new Recommend(
                 policies,
                 duration(recommend.get("max-age")),

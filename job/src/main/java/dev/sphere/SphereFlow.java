@@ -87,6 +87,9 @@ public record SphereFlow(
                         .name("scale");
 
         return new SphereFlow(
-                scrapes.getSideOutput(SplitRejectedFunction.REJECTED), outlooks, decisions, results);
+                scrapes.getSideOutput(SplitRejectedFunction.REJECTED),
+                outlooks,
+                decisions,
+                results);
     }
 }

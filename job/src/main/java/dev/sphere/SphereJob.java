@@ -3,8 +3,6 @@ package dev.sphere;
 import dev.sphere.cluster.ClusterEvent;
 import dev.sphere.cluster.ClusterSource;
 import dev.sphere.cluster.KubernetesConnection;
-import dev.sphere.cluster.Policy;
-import dev.sphere.cluster.PolicyFile;
 import dev.sphere.observe.Incoming;
 import dev.sphere.observe.ScrapeSchema;
 import dev.sphere.publish.DecisionMessage;
@@ -14,10 +12,11 @@ import dev.sphere.publish.PredictionsSink;
 import dev.sphere.publish.RedisForecastSink;
 import dev.sphere.publish.RejectedSink;
 import dev.sphere.publish.SplitBySignalFunction;
+import dev.sphere.recommend.Policy;
 import dev.sphere.recommend.RecommendFunction;
-import dev.sphere.recommend.RecommendSettings;
+import dev.sphere.recommend.Recommender;
+import dev.sphere.scale.KubernetesScaler;
 import dev.sphere.scale.ScaleFunction;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -88,38 +87,26 @@ public final class SphereJob implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /**
-     * Defines the whole job, ready to be executed.
-     *
-     * @throws IOException if a policy file cannot be read
-     * @throws IllegalArgumentException if a policy is wrong
-     */
-    public static void define(StreamExecutionEnvironment environment, SphereConfig config)
-            throws IOException {
+    /** Defines the whole job, ready to be executed. */
+    public static void define(StreamExecutionEnvironment environment, SphereConfig config) {
         LOG.info("Effective configuration: {}", config);
         environment.setMaxParallelism(MAX_PARALLELISM);
-        List<Policy> policies = PolicyFile.read(config.recommend().policies());
         var clock = Clock.systemUTC();
-        var connection =
-                config.kubernetes().enabled()
-                        ? KubernetesConnection.of(config.kubernetes().kubeconfig())
-                        : KubernetesConnection.NONE;
+        long maxAge = config.recommend().maxAge().toMillis();
+        var connection = connection(config);
 
         var flow =
                 SphereFlow.of(
                         metrics(environment, config),
-                        cluster(environment, policies, connection),
+                        cluster(environment, config, connection),
                         config.observe(),
                         config.forecast(),
                         new RecommendFunction(
-                                new RecommendSettings(
-                                        config.recommend().maxAge().toMillis(),
-                                        config.recommend().reissueAfter().toMillis()),
+                                new Recommender(
+                                        maxAge, config.recommend().reissueAfter().toMillis()),
                                 clock),
                         new ScaleFunction(
-                                connection,
-                                config.recommend().maxAge(),
-                                config.scale().timeout(),
+                                () -> KubernetesScaler.connect(connection, clock, maxAge),
                                 config.scale().threads(),
                                 clock),
                         config.scale().timeout());
@@ -148,13 +135,25 @@ public final class SphereJob implements Callable<Integer> {
                 .uid("metrics");
     }
 
+    private static KubernetesConnection connection(SphereConfig config) {
+        String kubeconfig = config.kubernetes().kubeconfig();
+        var connection =
+                kubeconfig.isEmpty()
+                        ? KubernetesConnection.inCluster()
+                        : KubernetesConnection.ofKubeconfig(kubeconfig);
+        return connection.withRequestTimeout(config.scale().timeout().toMillis());
+    }
+
     private static DataStream<ClusterEvent> cluster(
             StreamExecutionEnvironment environment,
-            List<Policy> policies,
+            SphereConfig config,
             KubernetesConnection connection) {
+        List<Policy> policies = config.recommend().policies();
         return environment
                 .fromSource(
-                        new ClusterSource(policies, connection),
+                        config.kubernetes().enabled()
+                                ? ClusterSource.of(policies, connection)
+                                : ClusterSource.withoutKubernetes(policies),
                         WatermarkStrategy.noWatermarks(),
                         "cluster",
                         TypeInformation.of(ClusterEvent.class))

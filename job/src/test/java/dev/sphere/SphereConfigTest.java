@@ -69,7 +69,8 @@ class SphereConfigTest {
                                 + " 2s, 5m, 1h or 14d")
                 .contains("sphere.yaml: observe.max-series: 0: expected: ")
                 .contains("sphere.yaml: forecast.alpha: 1.5: expected: ")
-                .contains("sphere.yaml: forecast: seasons is not a setting; expected one of season,")
+                .contains(
+                        "sphere.yaml: forecast: seasons is not a setting; expected one of season,")
                 .contains("--set redis.ttl: redis.ttl: \"never\": expected a duration")
                 .contains(
                         "environment SPHERE_JOB_SCALE_THREADS: scale.threads: \"many\": expected: ");

@@ -139,7 +139,7 @@ class PolicyFileTest {
                 "maxReplicas: 10 | minReplicas: 2 | spec.maxReplicas: missing, expected a value",
                 "maxReplicas: 10 | {maxReplicas: 10} | expected YAML",
                 "maxReplicas: 10 | maxReplicas: 3, minReplicas: 4 | line 6: mapping values are"
- + " not allowed here; expected YAML",
+                        + " not allowed here; expected YAML",
                 "target: 35 | target: -3 | spec.signals[0].target: -3, expected a number above 0",
                 "target: 35 | target: .nan | line 7: Malformed numeric value",
                 "target: 35 | target: 35, limit: 30 | spec.signals[0].limit: 30, expected no less"
