@@ -4,6 +4,8 @@ import dev.sphere.local.kafka.LoopbackPort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Jedis;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -25,10 +25,10 @@ import redis.embedded.core.ExecutableProvider;
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int ANSWER_MILLIS = 1_000;
 
-    // The shell waits for Redis and, beside that, for the end of its input. Ctrl-C reaches the
-    // whole
-    // foreground group: the guard must outlive it to see the end of its input.
+    // The shell waits for Redis and, beside that, for the end of its own input. Ctrl-C reaches all
+    // of the foreground group: the guard ignores it, to be there when its input ends.
     private static final String GUARD =
             "exec 3<&0; trap '' INT HUP; \"$@\" 3<&- </dev/null & child=$!; "
                     + "(read -r _ <&3; kill -9 $child) >/dev/null 2>&1 & "
@@ -174,9 +174,14 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private boolean answers() {
-        try (var redis = new Jedis("127.0.0.1", port.number(), 1_000)) {
-            return "PONG".equals(redis.ping());
-        } catch (JedisException e) {
+        try (var socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(LoopbackPort.loopback(), port.number()), ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            var answer = socket.getInputStream().readNBytes(5);
+            return "+PONG".equals(new String(answer, StandardCharsets.US_ASCII));
+        } catch (IOException e) {
             LOG.trace("Redis does not answer yet", e);
             return false;
         }
