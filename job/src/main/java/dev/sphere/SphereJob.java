@@ -114,6 +114,7 @@ public final class SphereJob implements Callable<Integer> {
         publish(flow, config);
     }
 
+    @SuppressWarnings("deprecation") // the connector asks for the enum that Kafka deprecates
     private static DataStream<Incoming> metrics(
             StreamExecutionEnvironment environment, SphereConfig config) {
         var kafka = config.kafka();

@@ -67,8 +67,7 @@ final class ConfigurationFiles {
                                 Times.text(plan.step())));
     }
 
-    static Path policies(
-            Path folder, LocalPlan plan, String namespace, Collection<Scaled> targets)
+    static Path policies(Path folder, LocalPlan plan, String namespace, Collection<Scaled> targets)
             throws IOException {
         return Files.writeString(
                 folder.resolve("policies.yaml"),
@@ -117,8 +116,7 @@ final class ConfigurationFiles {
                         period);
     }
 
-    static Path bridge(
-            Path folder, LocalPlan plan, String kafka, String namespace, int port)
+    static Path bridge(Path folder, LocalPlan plan, String kafka, String namespace, int port)
             throws IOException {
         return Files.writeString(
                 folder.resolve("bridge.yaml"),

@@ -107,7 +107,8 @@ final class LocalCommand implements Callable<Integer> {
     @Option(
             names = "--redis",
             paramLabel = "URI",
-            description = "uses this Redis, e.g. redis://127.0.0.1:6379, instead of the embedded one")
+            description =
+                    "uses this Redis, e.g. redis://127.0.0.1:6379, instead of the embedded one")
     private URI redis;
 
     @Option(
@@ -160,13 +161,12 @@ final class LocalCommand implements Callable<Integer> {
                 frontEnd,
                 "a host:port with --kubeconfig, and only with it");
         LoadShape shape = LocalPlan.shape(load, history, seed);
-        var plan =
-                LocalPlan.of(shape, load, peak, day, history, startUp, reactive, seed, settings);
+        var plan = LocalPlan.of(shape, load, peak, day, history, startUp, reactive, seed, settings);
         var run =
                 new LocalRun(
                         plan,
                         new LocalRun.Surroundings(redis, kubeconfig, frontEnd, workDir, ports),
-                        spec.commandLine().getOut());
+                        System.out);
         return run.untilEnd(duration, summary, json);
     }
 

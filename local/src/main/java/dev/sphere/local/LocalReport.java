@@ -149,7 +149,11 @@ final class LocalReport implements AutoCloseable {
         long now = System.currentTimeMillis();
         LoadStatistics all = driver.statistics();
         LoadStatistics lately = driver.interval();
-        long dayStart = load.startMillis() + (now - load.startMillis()) / plan.day().toMillis() * plan.day().toMillis();
+        long dayStart =
+                load.startMillis()
+                        + (now - load.startMillis())
+                                / plan.day().toMillis()
+                                * plan.day().toMillis();
         var replicas = replicas();
         return new StatusSnapshot(
                 ZonedDateTime.now(),
@@ -206,7 +210,8 @@ final class LocalReport implements AutoCloseable {
                                                                                     .total();
                                                                     return new Summary.Slo(
                                                                             total.completed()
-                                                                                    + total.errors(),
+                                                                                    + total
+                                                                                            .errors(),
                                                                             total.overSlo());
                                                                 })))
                         .orElse(Map.of());
@@ -225,8 +230,8 @@ final class LocalReport implements AutoCloseable {
 
     /**
      * Records in Kafka, and those that the job's own count, which is part of its state, says it has
-     * read. Scrapes go on, so the two are compared at one moment: what the job says it has read when
-     * all that was in Kafka at that moment must have passed.
+     * read. Scrapes go on, so the two are compared at one moment: what the job says it has read
+     * when all that was in Kafka at that moment must have passed.
      */
     private Summary.Records records() throws InterruptedException {
         reader.awaitCaughtUp(PATIENCE);
@@ -245,7 +250,10 @@ final class LocalReport implements AutoCloseable {
                         entry ->
                                 Math.min(
                                         entry.getValue(),
-                                        (long) number(newest.get(entry.getKey()), "/observed/records")))
+                                        (long)
+                                                number(
+                                                        newest.get(entry.getKey()),
+                                                        "/observed/records")))
                 .sum();
     }
 

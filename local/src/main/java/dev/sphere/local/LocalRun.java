@@ -56,8 +56,7 @@ final class LocalRun {
      *
      * @param workDir kept at the end
      */
-    record Surroundings(
-            URI redis, Path kubeconfig, String frontEnd, Path workDir, Ports ports) {}
+    record Surroundings(URI redis, Path kubeconfig, String frontEnd, Path workDir, Ports ports) {}
 
     private final LocalPlan plan;
     private final Surroundings surroundings;
@@ -142,8 +141,7 @@ final class LocalRun {
         tell("Starting Redis, Kafka, Kubernetes and Flink …");
         var outages = new LinkedHashMap<String, Outages.Part>();
         String redis = redis(folder, outages);
-        var kafka =
-                opened("Kafka", EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka));
+        var kafka = opened("Kafka", EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka));
         outages.put("kafka", new Outages.Part(kafka::stop, kafka::start));
         topics(kafka);
 
@@ -162,7 +160,8 @@ final class LocalRun {
                                         SLOTS,
                                         CHECKPOINTS,
                                         Map.of())));
-        var report = opened("the report", new LocalReport(plan, load, demo, kafka, screen, duration));
+        var report =
+                opened("the report", new LocalReport(plan, load, demo, kafka, screen, duration));
         var kubeconfig = demo.kubeconfig(folder);
         tellWhereToLook(kafka, redis, kubeconfig, flink);
         history(load, kafka);
@@ -211,8 +210,7 @@ final class LocalRun {
     private static void topics(EmbeddedKafka kafka) {
         var week = Map.of("retention.ms", Long.toString(Duration.ofDays(7).toMillis()));
         kafka.createTopic("metrics", PARTITIONS, week);
-        kafka.createTopic(
-                "predictions", PARTITIONS, Map.of("cleanup.policy", "compact,delete"));
+        kafka.createTopic("predictions", PARTITIONS, Map.of("cleanup.policy", "compact,delete"));
         kafka.createTopic(
                 "decisions",
                 PARTITIONS,
@@ -268,8 +266,7 @@ final class LocalRun {
                         kafka.bootstrap(),
                         Demo.NAMESPACE,
                         surroundings.ports().bridge);
-        return Bridge.start(
-                BridgeConfig.load(file, Map.of(), System.getenv()), demo.client());
+        return Bridge.start(BridgeConfig.load(file, Map.of(), System.getenv()), demo.client());
     }
 
     private void job(
@@ -288,8 +285,7 @@ final class LocalRun {
                                                 service.limitPerReplica(),
                                                 mostReplicas(service)))
                         .toList());
-        var file =
-                ConfigurationFiles.job(folder, plan, kafka.bootstrap(), redis, kubeconfig);
+        var file = ConfigurationFiles.job(folder, plan, kafka.bootstrap(), redis, kubeconfig);
         var config = SphereConfig.load(file, plan.settings(), System.getenv());
         var environment = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
         environment.setParallelism(SLOTS);

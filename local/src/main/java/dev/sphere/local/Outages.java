@@ -45,7 +45,9 @@ final class Outages implements AutoCloseable {
         if (!parts.containsKey(name)) {
             throw new IllegalArgumentException(
                     "'%s' cannot be stopped: expected one of %s"
-                            .formatted(name, String.join(", ", parts.keySet().stream().sorted().toList())));
+                            .formatted(
+                                    name,
+                                    String.join(", ", parts.keySet().stream().sorted().toList())));
         }
         if (length.isNegative() || length.isZero() || length.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
