@@ -53,6 +53,7 @@ final class LocalReport implements AutoCloseable {
     private final long startNanos = System.nanoTime();
     private volatile LoadDriver driver;
     private volatile String status = "";
+    private long refreshedAt;
     private Map<String, Summary.Slo> slo = Map.of();
     private Summary summary;
 
@@ -130,6 +131,7 @@ final class LocalReport implements AutoCloseable {
     /** From now on the run is measured. */
     void watch(LoadDriver running) {
         driver = running;
+        refreshedAt = load.startMillis();
         evaluation.start();
     }
 
@@ -147,24 +149,23 @@ final class LocalReport implements AutoCloseable {
 
     private StatusSnapshot snapshot() {
         long now = System.currentTimeMillis();
+        long day = plan.day().toMillis();
+        long dayStart = load.startMillis() + (now - load.startMillis()) / day * day;
         LoadStatistics all = driver.statistics();
         LoadStatistics lately = driver.interval();
-        long dayStart =
-                load.startMillis()
-                        + (now - load.startMillis())
-                                / plan.day().toMillis()
-                                * plan.day().toMillis();
+        double seconds = Math.max(1, now - refreshedAt) / 1_000.0;
+        refreshedAt = now;
         var replicas = replicas();
         return new StatusSnapshot(
                 ZonedDateTime.now(),
                 Duration.ofNanos(System.nanoTime() - startNanos).toSeconds(),
                 duration == null ? 0 : duration.toSeconds(),
                 plan.loadName(),
-                load.curve(dayStart, dayStart + plan.day().toMillis(), StatusBlock.CURVE_COLUMNS),
-                (now - dayStart) / (double) plan.day().toMillis(),
+                load.curve(dayStart, dayStart + day, StatusBlock.CURVE_COLUMNS),
+                (now - dayStart) / (double) day,
                 load.dayFraction(now),
                 load.rateAt(now),
-                lately.sent(),
+                lately.sent() / seconds,
                 all.sent(),
                 all.failed(),
                 lately.lag().mean(),

@@ -529,8 +529,7 @@ public final class Kubelet implements AutoCloseable {
                         .withLastTransitionTime(now)
                         .endCondition()
                         .build();
-        patchStatus(pod(process.name), running);
-        // Last: who waits for the port finds everything else there.
+        // First: who sees a running pod finds its port.
         pod(process.name)
                 .patch(
                         MERGE,
@@ -542,6 +541,7 @@ public final class Kubelet implements AutoCloseable {
                                                 Map.of(
                                                         "prometheus.io/port",
                                                         String.valueOf(port))))));
+        patchStatus(pod(process.name), running);
     }
 
     private static PodStatus notReady() {
