@@ -194,7 +194,7 @@ final class Settings {
                         });
     }
 
-    private static JsonNode dereferenced(JsonNode schema) {
+    static JsonNode dereferenced(JsonNode schema) {
         if (!schema.has("$ref")) {
             return schema;
         }
