@@ -28,9 +28,11 @@ import org.slf4j.LoggerFactory;
 final class MetricsWriter implements Output {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsWriter.class);
     private static final Duration METADATA_RETRY = Duration.ofMillis(100);
+    private static final int ATTEMPTS_TOLD = 50;
     private static final Duration DROP_LOG = Duration.ofSeconds(10);
 
     private final Producer<String, byte[]> producer;
+    private final String bootstrap;
     private final String topic;
     private final String source;
     private final int bound;
@@ -45,6 +47,7 @@ final class MetricsWriter implements Output {
                     });
     private final AtomicLong nextDropLog = new AtomicLong(System.nanoTime());
     private volatile boolean ready;
+    private int attempts;
 
     MetricsWriter(BridgeConfig config, BridgeMetrics metrics) {
         this(config, new KafkaProducer<>(properties(config.kafka())), metrics);
@@ -52,6 +55,7 @@ final class MetricsWriter implements Output {
 
     MetricsWriter(BridgeConfig config, Producer<String, byte[]> producer, BridgeMetrics metrics) {
         this.producer = producer;
+        this.bootstrap = config.kafka().bootstrap();
         this.topic = config.kafka().topic();
         this.source = config.source();
         this.bound = config.kafka().maxRecord();
@@ -115,7 +119,13 @@ final class MetricsWriter implements Output {
             LOG.info("topic {} found", topic);
         } catch (KafkaException e) {
             // The first answer is always "not yet": the call only makes the producer ask.
-            LOG.debug("topic {} not found yet", topic, e);
+            if (++attempts == ATTEMPTS_TOLD) {
+                LOG.warn(
+                        "no Kafka at {} or no topic {} there, samples are dropped until there is: {}",
+                        bootstrap,
+                        topic,
+                        e.toString());
+            }
             metadata.schedule(this::findTopic, METADATA_RETRY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }

@@ -51,6 +51,9 @@ final class Scraper implements AutoCloseable {
     /** Ends of series that Kafka would not take and that are told again. */
     private static final int MAX_OWED = 1000;
 
+    /** A pod that just starts or just ends is not worth a line in the log. */
+    private static final int FAILURES_TOLD = 3;
+
     private final BridgeConfig.Scrape config;
     private final Mapping mapping;
     private final Output output;
@@ -102,7 +105,7 @@ final class Scraper implements AutoCloseable {
 
     void start() {
         lastTick = clock.millis();
-        scheduleTick();
+        scheduleTick(nextTick());
     }
 
     /** Whether ticks go on. */
@@ -143,21 +146,29 @@ final class Scraper implements AutoCloseable {
         return Set.copyOf(targets.keySet());
     }
 
-    private void scheduleTick() {
-        long interval = config.interval().toMillis();
-        long wait = interval - Math.floorMod(clock.millis(), interval);
+    private void scheduleTick(long tickAt) {
         try {
-            ticker.schedule(this::runTick, wait, TimeUnit.MILLISECONDS);
+            ticker.schedule(() -> runTick(tickAt), tickAt - clock.millis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("closed between two ticks", e);
         }
     }
 
-    private void runTick() {
+    private long nextTick() {
+        long interval = config.interval().toMillis();
+        return Math.floorDiv(clock.millis(), interval) * interval + interval;
+    }
+
+    private void runTick(long tickAt) {
+        // The timer's clock is not the wall clock: it may ring a little early.
+        if (clock.millis() < tickAt && tickAt - clock.millis() <= config.interval().toMillis()) {
+            scheduleTick(tickAt);
+            return;
+        }
         try {
             tick();
         } finally {
-            scheduleTick();
+            scheduleTick(nextTick());
         }
     }
 
@@ -316,7 +327,7 @@ final class Scraper implements AutoCloseable {
         private long lastAt;
         private boolean underWay;
         private boolean ended;
-        private ScrapeFailure lastFailure;
+        private int failuresInRow;
         private boolean toldOverLimit;
         private boolean toldDuplicate;
         private CompletableFuture<?> answer;
@@ -487,10 +498,10 @@ final class Scraper implements AutoCloseable {
             if (ended) {
                 return; // its series have been told as ended, after which nothing may follow
             }
-            if (lastFailure != null) {
+            if (failuresInRow >= FAILURES_TOLD) {
                 LOG.info("{}: {} answers again", asked.service(), asked.url());
-                lastFailure = null;
             }
+            failuresInRow = 0;
             warn(asked, scraped);
             long end = Math.max(at, lastAt + 1);
             lastAt = Math.max(lastAt, at);
@@ -537,14 +548,15 @@ final class Scraper implements AutoCloseable {
                 return;
             }
             metrics.scrapeFailures.labelValues(why.label()).inc();
-            if (lastFailure != why) {
+            failuresInRow++;
+            if (failuresInRow == FAILURES_TOLD) {
                 LOG.warn(
-                        "{}: scrape of {} failed, {}: {}",
+                        "{}: scrape of {} failed {} times in a row, {}: {}",
                         asked.service(),
                         asked.url(),
+                        failuresInRow,
                         why.label(),
                         cause.toString());
-                lastFailure = why;
             }
         }
     }

@@ -17,11 +17,14 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -534,7 +537,7 @@ final class Settings {
             check(
                     kafka.get("ca-file"),
                     "kafka.ca-file",
-                    name -> Files.isReadable(Path.of(name)),
+                    name -> new File(name).canRead(),
                     "expected a file that can be read");
         }
         if (kafka.has("password-file")) {
@@ -566,13 +569,14 @@ final class Settings {
                     "expected either this or " + environmentName("kafka.password"));
             return;
         }
-        try (var lines = Files.lines(Path.of(name.textValue()))) {
-            String password = lines.findFirst().orElse("");
+        try (var in = new FileInputStream(name.textValue())) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String password = text.lines().findFirst().orElse("");
             if (password.isEmpty()) {
                 error(origin("kafka.password-file"), "kafka.password-file", shown(name), expected);
             }
             kafka.put("password", password);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             error(origin("kafka.password-file"), "kafka.password-file", shown(name), expected);
         }
     }

@@ -142,22 +142,63 @@ class BridgeIT {
     }
 
     @Test
-    void writesWhatItHasReadBeforeItCloses() throws Exception {
+    void flushesWhenItClosesAndLeavesNothingBehind() throws Exception {
         createPod();
         awaitRecords(1);
-        bridge.close();
-        poll();
-        int atClose = records.size();
+        kafka.stop();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> metric("sphere_bridge_records_in_flight") >= 2);
+        var scrapes = metric("sphere_bridge_scrapes_total");
+        kafka.start();
 
         bridge.close();
-        poll();
 
-        assertThat(records).hasSize(atClose);
+        awaitRecords((int) scrapes - 1);
         assertThat(
                         Thread.getAllStackTraces().keySet().stream()
                                 .map(Thread::getName)
                                 .filter(name -> name.startsWith("bridge-")))
                 .isEmpty();
+    }
+
+    @Test
+    void dropsTheNewestInsteadOfWaitingWhenItsMemoryIsFull() {
+        var metrics = new BridgeMetrics();
+        var config =
+                BridgeConfig.load(
+                        null,
+                        Map.of(
+                                "kafka.bootstrap", kafka.bootstrap(),
+                                "kafka.request-timeout", "2s",
+                                "kafka.buffer", "1MiB"),
+                        Map.of());
+        try (var writer = new MetricsWriter(config, metrics)) {
+            await().atMost(Duration.ofSeconds(30)).until(writer::isReady);
+            kafka.stop();
+            var full = metrics.samplesDropped.labelValues(Drop.BUFFER_FULL.label());
+            int written = 0;
+            long slowest = 0;
+            while (full.get() < 10 && written < 50_000) {
+                var sample =
+                        ServiceSamples.Sample.staleOf(
+                                new ServiceSamples.Series(
+                                        "memory",
+                                        ServiceSamples.Kind.GAUGE,
+                                        ServiceSamples.Aggregation.SUM,
+                                        Map.of("pod", "p".repeat(8_000) + written)));
+                long began = System.nanoTime();
+                writer.write(new ServiceSamples("a/b-" + written % 10, written, List.of(sample)));
+                slowest = Math.max(slowest, System.nanoTime() - began);
+                written++;
+            }
+            assertThat(full.get()).isEqualTo(10);
+            assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(2));
+
+            kafka.start();
+            await().atMost(Duration.ofSeconds(60)).until(() -> metrics.recordsInFlight.get() == 0);
+
+            assertThat(metrics.samplesWritten.get()).isEqualTo(written - 10);
+        }
     }
 
     private void createPod() {
