@@ -2,12 +2,12 @@ package dev.sphere;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sphere.cluster.Policy;
+import dev.sphere.cluster.PolicyFile;
 import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
 import dev.sphere.forecast.Season;
 import dev.sphere.observe.ObserveSettings;
-import dev.sphere.recommend.Policy;
-import dev.sphere.recommend.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.sphere;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.cluster.ClusterEvent;
+import dev.sphere.cluster.Policy;
+import dev.sphere.cluster.PolicyFile;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
@@ -14,8 +16,6 @@ import dev.sphere.observe.Rejected;
 import dev.sphere.observe.Sample;
 import dev.sphere.observe.Scrape;
 import dev.sphere.recommend.Decision;
-import dev.sphere.recommend.Policy;
-import dev.sphere.recommend.PolicyFile;
 import dev.sphere.recommend.RecommendFunction;
 import dev.sphere.recommend.Recommender;
 import dev.sphere.scale.ScaleFunction;

@@ -1,7 +1,5 @@
 package dev.sphere.cluster;
 
-import dev.sphere.recommend.Policy;
-
 /**
  * What became known of a service: its policy, the state of its target, or, with neither, that it
  * has no policy any more.

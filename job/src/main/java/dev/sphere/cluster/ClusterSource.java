@@ -1,6 +1,5 @@
 package dev.sphere.cluster;
 
-import dev.sphere.recommend.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,6 +1,5 @@
 package dev.sphere.cluster;
 
-import dev.sphere.recommend.Policy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.sphere.recommend;
 
 import dev.sphere.cluster.ClusterEvent;
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Outlook;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.sphere.recommend;
 
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;

@@ -3,8 +3,6 @@ package dev.sphere.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sphere.recommend.Policy;
-import dev.sphere.recommend.PolicyFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

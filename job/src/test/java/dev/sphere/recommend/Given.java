@@ -1,5 +1,6 @@
 package dev.sphere.recommend;
 
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;
@@ -37,7 +38,6 @@ final class Given {
                         : List.of(signals),
                 true,
                 0.9,
-                20_000,
                 Policy.Mode.SCALE,
                 behavior);
     }
@@ -50,7 +50,6 @@ final class Given {
                 policy.signals(),
                 policy.forecast(),
                 policy.quantile(),
-                policy.leadTime(),
                 mode,
                 policy.behavior());
     }

@@ -1,13 +1,14 @@
 package dev.sphere.recommend;
 
+import static dev.sphere.cluster.Policy.Unit.PERCENT;
+import static dev.sphere.cluster.Policy.Unit.PODS;
 import static dev.sphere.recommend.Given.at;
 import static dev.sphere.recommend.Given.rate;
 import static dev.sphere.recommend.Given.rates;
 import static dev.sphere.recommend.Given.target;
-import static dev.sphere.recommend.Policy.Unit.PERCENT;
-import static dev.sphere.recommend.Policy.Unit.PODS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static dev.sphere.recommend.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.cluster.ClusterEvent;
+import dev.sphere.cluster.Policy;
 import dev.sphere.forecast.Outlook;
 import java.util.ArrayList;
 import java.util.List;

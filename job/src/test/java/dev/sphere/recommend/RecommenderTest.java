@@ -13,6 +13,7 @@ import static dev.sphere.recommend.Given.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;
@@ -281,7 +282,6 @@ class RecommenderTest {
                         p.signals(),
                         true,
                         0.9,
-                        20_000,
                         Policy.Mode.SCALE,
                         p.behavior());
 
@@ -479,7 +479,6 @@ class RecommenderTest {
                 twoSignals().signals().subList(0, 1 + random.nextInt(2)),
                 random.nextBoolean(),
                 0.5 + random.nextInt(5) / 10.0,
-                20_000,
                 Policy.Mode.SCALE,
                 behavior);
     }

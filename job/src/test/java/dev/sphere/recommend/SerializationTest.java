@@ -3,6 +3,7 @@ package dev.sphere.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.cluster.ClusterEvent;
+import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.scale.ScaleResult;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;

@@ -1,4 +1,4 @@
-package dev.sphere.recommend;
+package dev.sphere.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +40,6 @@ class PolicyFileTest {
         assertThat(policy.signals().get(0).limit()).isCloseTo(45, within(1e-9));
         assertThat(policy.forecast()).isTrue();
         assertThat(policy.quantile()).isEqualTo(0.9);
-        assertThat(policy.leadTime()).isEqualTo(20_000);
         assertThat(policy.mode()).isEqualTo(Policy.Mode.RECOMMEND);
         assertThat(policy.behavior().upTolerance()).isEqualTo(0.1);
         assertThat(policy.behavior().downTolerance()).isEqualTo(0.1);
@@ -78,7 +77,7 @@ class PolicyFileTest {
                   signals:
                     - {name: requests, target: 35, limit: 50}
                     - {name: cpu, target: 0.35}
-                  forecast: {enabled: false, quantile: 0.95, leadTime: 1m30s}
+                  forecast: {enabled: false, quantile: 0.95}
                   mode: Scale
                   behavior:
                     tolerance: 0.05
@@ -108,7 +107,6 @@ class PolicyFileTest {
         assertThat(policy.signals().get(1).limit()).isCloseTo(0.45, within(1e-9));
         assertThat(policy.forecast()).isFalse();
         assertThat(policy.quantile()).isEqualTo(0.95);
-        assertThat(policy.leadTime()).isEqualTo(90_000);
         assertThat(policy.mode()).isEqualTo(Policy.Mode.SCALE);
         assertThat(policy.behavior().upTolerance()).isEqualTo(0.02);
         assertThat(policy.behavior().downTolerance()).isEqualTo(0.05);
@@ -172,11 +170,9 @@ class PolicyFileTest {
                 "mode: Always | spec.mode: \"Always\", expected Recommend or Scale",
                 "forecast: {quantile: 0.999} | spec.forecast.quantile: 0.999, expected a number"
                         + " from 0.05 to 0.99",
-                "forecast: {leadTime: 20} | spec.forecast.leadTime: 20, expected a span from 1ms to"
-                        + " 60m, such as 20s or 1m30s",
                 "forecast: {enabled: maybe} | spec.forecast.enabled: \"maybe\", expected true or"
                         + " false",
-                "forecast: 3 | spec.forecast: 3, expected fields (enabled, quantile, leadTime)",
+                "forecast: 3 | spec.forecast: 3, expected fields (enabled, quantile)",
                 "behavior: {tolerance: 1} | spec.behavior.tolerance: 1, expected a number from 0 to"
                         + " less than 1",
                 "behavior: {scaleDown: {stabilizationWindow: 2h}} |"

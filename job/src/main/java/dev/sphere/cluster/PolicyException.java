@@ -1,4 +1,4 @@
-package dev.sphere.recommend;
+package dev.sphere.cluster;
 
 import java.util.List;
 

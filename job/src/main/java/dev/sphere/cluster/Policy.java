@@ -1,4 +1,4 @@
-package dev.sphere.recommend;
+package dev.sphere.cluster;
 
 import java.io.Serializable;
 import java.util.List;
@@ -9,7 +9,6 @@ import java.util.List;
  * @param service namespace/name of the scale target
  * @param signals what its load is measured in; the one that asks for the most replicas wins
  * @param quantile of the forecast that must fit under the limit, e.g. 0.9
- * @param leadTime from a scale request to a ready pod, in milliseconds; how far to look ahead
  */
 public record Policy(
         String service,
@@ -18,7 +17,6 @@ public record Policy(
         List<Signal> signals,
         boolean forecast,
         double quantile,
-        long leadTime,
         Mode mode,
         Behavior behavior)
         implements Serializable {
@@ -94,14 +92,6 @@ public record Policy(
     /** The same policy, following the present load only, as the HPA does. */
     public Policy reactive() {
         return new Policy(
-                service,
-                minReplicas,
-                maxReplicas,
-                signals,
-                false,
-                quantile,
-                leadTime,
-                mode,
-                behavior);
+                service, minReplicas, maxReplicas, signals, false, quantile, mode, behavior);
     }
 }

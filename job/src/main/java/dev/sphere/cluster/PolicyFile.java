@@ -1,4 +1,4 @@
-package dev.sphere.recommend;
+package dev.sphere.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -43,7 +43,6 @@ public final class PolicyFile {
     private static final double GREATEST_QUANTILE = 0.99;
     private static final long LONGEST_WINDOW = 3_600_000;
     private static final long LONGEST_PERIOD = 1_800_000;
-    private static final long LONGEST_LEAD_TIME = 3_600_000;
     private static final int MOST_REPLICAS = 1_000_000;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
@@ -193,7 +192,7 @@ public final class PolicyFile {
         }
 
         Field forecast = spec.optional("forecast");
-        forecast.only("enabled", "quantile", "leadTime");
+        forecast.only("enabled", "quantile");
         String mode = spec.optional("mode").oneOf("Recommend", "Scale");
         return new Policy(
                 namespace + "/" + targetName,
@@ -206,7 +205,6 @@ public final class PolicyFile {
                                 q -> q >= LEAST_QUANTILE && q <= GREATEST_QUANTILE,
                                 "a number from 0.05 to 0.99",
                                 0.9),
-                forecast.optional("leadTime").span(1, LONGEST_LEAD_TIME, 20_000),
                 "Scale".equals(mode) ? Policy.Mode.SCALE : Policy.Mode.RECOMMEND,
                 behavior(spec.optional("behavior")));
     }
