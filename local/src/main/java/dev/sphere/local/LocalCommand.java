@@ -160,7 +160,7 @@ final class LocalCommand implements Callable<Integer> {
                 "--front-end",
                 frontEnd,
                 "a host:port with --kubeconfig, and only with it");
-        LoadShape shape = LocalPlan.shape(load, history, seed);
+        LoadShape shape = shape();
         var plan = LocalPlan.of(shape, load, peak, day, history, startUp, reactive, seed, settings);
         var run =
                 new LocalRun(
@@ -168,6 +168,15 @@ final class LocalCommand implements Callable<Integer> {
                         new LocalRun.Surroundings(redis, kubeconfig, frontEnd, workDir, ports),
                         System.out);
         return run.untilEnd(duration, summary, json);
+    }
+
+    private LoadShape shape() {
+        try {
+            return LoadShape.of(load, seed, history);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Invalid value for option '--load': " + e.getMessage(), e);
+        }
     }
 
     private void requireAtLeast(String option, Duration value, Duration least) {

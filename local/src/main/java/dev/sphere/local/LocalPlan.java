@@ -1,11 +1,6 @@
 package dev.sphere.local;
 
-import dev.sphere.local.load.FlashCrowd;
 import dev.sphere.local.load.LoadShape;
-import dev.sphere.local.load.RecordedLoad;
-import dev.sphere.local.load.SteadyLoad;
-import dev.sphere.local.load.TwoPeakDay;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -81,14 +76,5 @@ record LocalPlan(
                 reactive,
                 seed,
                 settings);
-    }
-
-    static LoadShape shape(String name, int historyDays, long seed) {
-        return switch (name) {
-            case "two-peak-day" -> new TwoPeakDay(seed);
-            case "flash-crowd" -> new FlashCrowd(seed);
-            case "steady" -> new SteadyLoad();
-            default -> RecordedLoad.read(Path.of(name), historyDays);
-        };
     }
 }

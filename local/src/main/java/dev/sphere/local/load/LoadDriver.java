@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * earlier ones were answered.
  *
  * <ul>
- *   <li>Arrivals are a Poisson process with the load's intensity, drawn by thinning (Lewis, Shedler
- *       1979); the same seed and start give the same arrivals.
+ *   <li>Arrivals are a Poisson process with the load's intensity; the same seed and start give the
+ *       same arrivals.
  *   <li>Latency counts from the time a request was due, so that a late driver cannot flatter it.
  *   <li>Requests beyond the bound in flight are not sent but counted as failed.
  * </ul>
@@ -148,22 +148,16 @@ public final class LoadDriver implements AutoCloseable {
     }
 
     private void drive() {
-        var arrivals = new SplittableRandom(settings.seed());
-        var users = arrivals.split();
-        var context = vertx.getOrCreateContext();
+        var random = new SplittableRandom(settings.seed());
+        var users = random.split();
         long startMillis =
                 System.currentTimeMillis()
                         - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-        double nanosPerArrivalAtPeak = 1e9 / load.peakRequestsPerSecond();
-        double due = 0;
+        var arrivals = new Arrivals(load, startMillis, random);
+        var context = vertx.getOrCreateContext();
         while (running) {
-            due += arrivals.nextExponential() * nanosPerArrivalAtPeak;
-            double rate = load.rateAt(startMillis + (long) (due / 1e6));
-            if (arrivals.nextDouble() * load.peakRequestsPerSecond() >= rate) {
-                continue;
-            }
+            long dueNanos = startNanos + arrivals.next();
             Request request = requests.apply(users);
-            long dueNanos = startNanos + (long) due;
             waitUntil(dueNanos);
             if (!running) {
                 return;

@@ -43,11 +43,10 @@ public final class StatusBlock {
         block.append(paint(Color.BOLD, "SPHERE"))
                 .append(
                         text(
-                                "  %s   %s%s   %s   %.0f req/s of %.0f   %d sent, ",
+                                "  %s   %s%s   %.0f req/s of %.0f   %d sent, ",
                                 now.clock().format(CLOCK),
                                 minutes(now.elapsedSeconds()),
                                 now.totalSeconds() > 0 ? " of " + minutes(now.totalSeconds()) : "",
-                                cut(now.shape(), 16),
                                 now.sentPerSecond(),
                                 now.intendedPerSecond(),
                                 now.sent()))
@@ -62,8 +61,12 @@ public final class StatusBlock {
                                 millis(now.lagMaxMillis())))
                 .append('\n');
         int column = (int) (now.position() * CURVE_COLUMNS);
-        block.append(" ".repeat(Math.max(0, Math.min(CURVE_COLUMNS - 1, column))))
+        column = Math.max(0, Math.min(CURVE_COLUMNS - 1, column));
+        block.append(" ".repeat(column))
                 .append(paint(Color.BOLD, "▲"))
+                .append(" ".repeat(CURVE_COLUMNS - 1 - column))
+                .append("  ")
+                .append(cut(now.shape(), 36))
                 .append('\n');
         block.append(
                         paint(

@@ -195,9 +195,13 @@ public final class TopicReader implements AutoCloseable {
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-        counts.computeIfAbsent(record.topic(), topic -> new ConcurrentHashMap<>())
-                .computeIfAbsent(key, ignored -> new LongAdder())
-                .increment();
+        totals.computeIfAbsent(record.topic(), topic -> new LongAdder()).increment();
+        // Other topics may have a key for each record, as rejected has.
+        if (countedTopics.contains(record.topic())) {
+            counts.computeIfAbsent(record.topic(), topic -> new ConcurrentHashMap<>())
+                    .computeIfAbsent(key, ignored -> new LongAdder())
+                    .increment();
+        }
         Listener listener = listeners.get(record.topic());
         if (listener == null || record.value() == null) {
             return;
