@@ -167,6 +167,7 @@ final class LocalCommand implements Callable<Integer> {
                         plan,
                         new LocalRun.Surroundings(redis, kubeconfig, frontEnd, workDir, ports),
                         System.out);
+        Interrupts.onInterrupt(run::interrupt);
         return run.untilEnd(duration, summary, json);
     }
 

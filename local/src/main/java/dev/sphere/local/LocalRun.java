@@ -65,7 +65,6 @@ final class LocalRun {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final UserJourneys journeys = new UserJourneys();
-    private volatile ControlServer control;
 
     /** A part that was started, and has to be ended. */
     private record Part(String name, AutoCloseable closing) {}
@@ -84,7 +83,6 @@ final class LocalRun {
      * @return exit code
      */
     int untilEnd(Duration duration, boolean summary, boolean json) throws Exception {
-        Interrupts.onInterrupt(interrupted::countDown);
         boolean done = false;
         var folder = folder();
         try {
@@ -119,11 +117,6 @@ final class LocalRun {
     /** Ends the run as Ctrl-C does. */
     void interrupt() {
         interrupted.countDown();
-    }
-
-    /** Where the running run is controlled. */
-    String controlUrl() {
-        return control.url();
     }
 
     private Path folder() throws IOException {
@@ -185,7 +178,7 @@ final class LocalRun {
         var stopper =
                 opened("the outages", new Outages(outages, message -> screen.line("! " + message)));
         report.watch(driver);
-        control =
+        var control =
                 opened(
                         "the control address",
                         ControlServer.start(ports.control, stopper, report::status));
