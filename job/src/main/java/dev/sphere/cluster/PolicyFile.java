@@ -58,30 +58,45 @@ public final class PolicyFile {
                                     .build())
                     .readerFor(JsonNode.class);
 
-    private final String file;
     private final List<String> errors = new ArrayList<>();
+    private final List<Policy> policies = new ArrayList<>();
+
+    /** Where a target, or a name, was met first. */
+    private final Map<String, String> targets = new HashMap<>();
+
+    private final Map<String, String> names = new HashMap<>();
+
+    private String file = "";
     private String document = "";
 
-    private PolicyFile(String file) {
-        this.file = file;
-    }
+    private PolicyFile() {}
 
     /**
-     * Reads a file.
+     * Reads one file.
      *
      * @throws PolicyException with all that is wrong with it
      */
     public static List<Policy> read(Path path) {
-        String yaml;
-        try {
-            yaml = Files.readString(path);
-        } catch (CharacterCodingException e) {
-            throw new PolicyException(List.of(path + ": not UTF-8, expected YAML in UTF-8"));
-        } catch (IOException e) {
-            throw new PolicyException(
-                    List.of(path + ": cannot be read (" + e + "), expected a YAML file"));
+        return readAll(List.of(path));
+    }
+
+    /**
+     * Reads several files whose policies belong together.
+     *
+     * @throws PolicyException with all that is wrong with any of them
+     */
+    public static List<Policy> readAll(List<Path> paths) {
+        PolicyFile all = new PolicyFile();
+        for (Path path : paths) {
+            try {
+                all.add(path.toString(), Files.readString(path));
+            } catch (CharacterCodingException e) {
+                all.errors.add(path + ": not UTF-8, expected YAML in UTF-8");
+            } catch (IOException e) {
+                all.errors.add(path + ": cannot be read (" + e + "), expected a YAML file");
+            }
         }
-        return parse(path.toString(), yaml);
+        return all.policies();
     }
 
     /**
@@ -91,52 +106,56 @@ public final class PolicyFile {
      * @throws PolicyException with all that is wrong with it
      */
     public static List<Policy> parse(String file, String yaml) {
-        return new PolicyFile(file).policies(yaml);
+        PolicyFile one = new PolicyFile();
+        one.add(file, yaml);
+        return one.policies();
     }
 
-    private List<Policy> policies(String yaml) {
-        List<Policy> policies = new ArrayList<>();
-        Map<String, Integer> targets = new HashMap<>();
-        Map<String, Integer> names = new HashMap<>();
+    private List<Policy> policies() {
+        if (!errors.isEmpty()) {
+            throw new PolicyException(errors);
+        }
+        return policies;
+    }
+
+    private void add(String name, String yaml) {
+        file = name;
         int number = 0;
+        int empty = 0;
         try (MappingIterator<JsonNode> documents = YAML.readValues(yaml)) {
             while (documents.hasNextValue()) {
                 JsonNode root = documents.nextValue();
                 number++;
                 document = "document " + number;
                 if (isEmpty(root)) {
-                    continue; // an empty document, as "---" at the end leaves one
+                    empty++; // as "---" at the end leaves one
+                } else {
+                    add(new Field(root, ""));
                 }
-                Policy policy = policy(new Field(root, ""), number, names);
-                Integer first = targets.putIfAbsent(policy.service(), number);
-                if (first != null && !policy.service().endsWith("/")) {
-                    error(
-                            "spec.scaleTargetRef.name",
-                            quoted(policy.service()),
-                            "a target that no other policy has; document "
-                                    + first
-                                    + " has the same");
-                }
-                policies.add(policy);
+            }
+            if (number == empty) {
+                errors.add(file + ": empty, expected a " + KIND + " in each document");
             }
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            errors.add(
-                    file
-                            + where
-                            + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + "; expected YAML");
+            String what = e.getOriginalMessage().lines().findFirst().orElse("");
+            errors.add(file + where + ": " + what + "; expected YAML");
         } catch (IOException e) {
             errors.add(file + ": " + e + "; expected YAML");
         }
-        if (number == 0 && errors.isEmpty()) {
-            errors.add(file + ": empty, expected a " + KIND + " in each document");
+    }
+
+    private void add(Field root) {
+        String here = file + ", " + document;
+        Policy policy = policy(root);
+        String first = targets.putIfAbsent(policy.service(), here);
+        if (first != null && !policy.service().endsWith("/")) {
+            error(
+                    "spec.scaleTargetRef.name",
+                    quoted(policy.service()),
+                    "a target that no other policy has; " + first + " has the same");
         }
-        if (!errors.isEmpty()) {
-            throw new PolicyException(errors);
-        }
-        return policies;
+        policies.add(policy);
     }
 
     private static boolean isEmpty(JsonNode root) {
@@ -146,7 +165,7 @@ public final class PolicyFile {
                 || (root.isTextual() && root.textValue().isEmpty());
     }
 
-    private Policy policy(Field root, int number, Map<String, Integer> names) {
+    private Policy policy(Field root) {
         root.only("apiVersion", "kind", "metadata", "spec");
         root.required("apiVersion").oneOf(API_VERSION);
         root.required("kind").oneOf(KIND);
@@ -158,13 +177,13 @@ public final class PolicyFile {
                 metadata.optional("namespace")
                         .matching(NAME, "a DNS label in lower case", "default");
         if (!name.isEmpty()) {
-            document = "document " + number + " (" + namespace + "/" + name + ")";
-            Integer first = names.putIfAbsent(namespace + "/" + name, number);
+            String first = names.putIfAbsent(namespace + "/" + name, file + ", " + document);
+            document += " (" + namespace + "/" + name + ")";
             if (first != null) {
                 error(
                         "metadata.name",
                         quoted(name),
-                        "a name that no other policy of the namespace has; document "
+                        "a name that no other policy of the namespace has; "
                                 + first
                                 + " has the same");
             }

@@ -229,11 +229,13 @@ class PolicyFileTest {
                                                 "p.yaml, document 3 (default/carts),"
                                                         + " metadata.name: \"carts\", expected a"
                                                         + " name that no other policy of the"
-                                                        + " namespace has; document 2 has the same",
+                                                        + " namespace has; p.yaml, document 2"
+                                                        + " has the same",
                                                 "p.yaml, document 3 (default/carts),"
                                                         + " spec.scaleTargetRef.name:"
                                                         + " \"default/carts\", expected a target"
-                                                        + " that no other policy has; document 2"
+                                                        + " that no other policy has; p.yaml,"
+                                                        + " document 2"
                                                         + " has the same"));
     }
 
@@ -258,5 +260,25 @@ class PolicyFileTest {
         assertThatExceptionOfType(PolicyException.class)
                 .isThrownBy(() -> PolicyFile.read(binary))
                 .withMessageContaining("binary.yaml: not UTF-8");
+    }
+
+    @Test
+    void readsSeveralFilesAndTellsTheErrorsOfAll() throws IOException {
+        Path first = Files.writeString(folder.resolve("first.yaml"), LEAST);
+        Path second =
+                Files.writeString(folder.resolve("second.yaml"), LEAST.replace("carts", "orders"));
+        Path again =
+                Files.writeString(
+                        folder.resolve("again.yaml"), LEAST.replace("{name: carts}", "{name: c}"));
+
+        assertThat(PolicyFile.readAll(List.of(first, second)))
+                .extracting(Policy::service)
+                .containsExactly("default/carts", "default/orders");
+        assertThatExceptionOfType(PolicyException.class)
+                .isThrownBy(() -> PolicyFile.readAll(List.of(first, folder.resolve("none"), again)))
+                .satisfies(e -> assertThat(e.errors()).hasSize(2))
+                .withMessageContaining("none: cannot be read")
+                .withMessageContaining(
+                        "no other policy has; " + first + ", document 1 has the same");
     }
 }
