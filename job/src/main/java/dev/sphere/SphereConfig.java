@@ -182,12 +182,10 @@ public record SphereConfig(
     }
 
     private static Recommend recommend(JsonNode recommend, Path folder) {
-        List<Policy> policies = new ArrayList<>();
-        recommend
-                .get("policies")
-                .forEach(file -> policies.addAll(PolicyFile.read(folder.resolve(file.asText()))));
+        List<Path> policies = new ArrayList<>();
+        recommend.get("policies").forEach(file -> policies.add(folder.resolve(file.asText())));
         return new Recommend(
-                policies,
+                PolicyFile.readAll(policies),
                 duration(recommend.get("max-age")),
                 duration(recommend.get("reissue-after")));
     }

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -83,13 +85,14 @@ public final class SphereJob implements Callable<Integer> {
         }
         var environment = StreamExecutionEnvironment.getExecutionEnvironment();
         define(environment, settings);
-        environment.execute("sphere");
+        environment.execute();
         return CommandLine.ExitCode.OK;
     }
 
     /** Defines the whole job, ready to be executed. */
     public static void define(StreamExecutionEnvironment environment, SphereConfig config) {
         LOG.info("Effective configuration: {}", config);
+        environment.configure(new Configuration().set(PipelineOptions.NAME, "sphere"));
         environment.setMaxParallelism(MAX_PARALLELISM);
         var clock = Clock.systemUTC();
         long maxAge = config.recommend().maxAge().toMillis();
@@ -142,7 +145,8 @@ public final class SphereJob implements Callable<Integer> {
                 kubeconfig.isEmpty()
                         ? KubernetesConnection.inCluster()
                         : KubernetesConnection.ofKubeconfig(kubeconfig);
-        return connection.withRequestTimeout(config.scale().timeout().toMillis());
+        // One scaling is two requests, and its outcome must be known before it counts as postponed.
+        return connection.withRequestTimeout(Math.max(1, config.scale().timeout().toMillis() / 3));
     }
 
     private static DataStream<ClusterEvent> cluster(

@@ -95,6 +95,7 @@ public final class Forecaster implements Serializable {
                 state.seasonStart = new SeasonStart();
                 if (started.length > 0) {
                     components.startSeason(started, season.at(started, at));
+                    state.forgetErrors(settings.window());
                 }
             }
         }

@@ -58,12 +58,17 @@ public final class SignalModel {
         model.observed = unknown(slots);
         model.lastSeason = unknown(settings.model().season().bins());
         model.curveErrors = new ErrorWindow[points];
-        Arrays.setAll(model.curveErrors, i -> new ErrorWindow(settings.window()));
-        model.peakErrors = new ErrorWindow(settings.window());
-        model.absoluteErrors = new ErrorWindow(settings.window());
-        model.naiveErrors = new ErrorWindow(settings.window());
-        model.covered = new ErrorWindow(settings.window());
+        model.forgetErrors(settings.window());
         return model;
+    }
+
+    /** Starts to measure anew: what another model got wrong says nothing of this one. */
+    void forgetErrors(int window) {
+        Arrays.setAll(curveErrors, i -> new ErrorWindow(window));
+        peakErrors = new ErrorWindow(window);
+        absoluteErrors = new ErrorWindow(window);
+        naiveErrors = new ErrorWindow(window);
+        covered = new ErrorWindow(window);
     }
 
     /** Whether it was made with settings of this shape; if not, it has to start again. */

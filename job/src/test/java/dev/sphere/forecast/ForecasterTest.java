@@ -55,6 +55,15 @@ class ForecasterTest {
     }
 
     @Test
+    void measuresItsErrorsAnewOnceItHasASeason() {
+        var forecasts = run(3 * DAY, ForecasterTest::day);
+
+        assertThat(forecasts.get(2 * DAY - 1).accuracy().errors()).isGreaterThan(200);
+        assertThat(forecasts.get(2 * DAY + 1).accuracy().errors()).isLessThan(10);
+        assertThat(forecasts.get(2 * DAY + 50).health()).isEqualTo(Forecast.Health.COLD);
+    }
+
+    @Test
     void expectsThePeakOfTheHorizonBeforeItComes() {
         var forecasts = run(6 * DAY, ForecasterTest::day);
 

@@ -230,9 +230,9 @@ final class LocalReport implements AutoCloseable {
     }
 
     /**
-     * Records in Kafka, and those that the job's own count, which is part of its state, says it has
-     * read. Scrapes go on, so the two are compared at one moment: what the job says it has read
-     * when all that was in Kafka at that moment must have passed.
+     * Records in Kafka, and those that the job has read: by its own count, which is part of its
+     * state, or by their being rejected. Scrapes go on meanwhile, so what is compared are the
+     * records that were in Kafka at one moment.
      */
     private Summary.Records records() throws InterruptedException {
         reader.awaitCaughtUp(PATIENCE);
@@ -240,22 +240,23 @@ final class LocalReport implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (readOf(inKafka) < total(inKafka) && System.nanoTime() < deadline) {
             reader.awaitCaughtUp(Duration.ofSeconds(1));
-            Thread.onSpinWait();
         }
         return new Summary.Records(total(inKafka), readOf(inKafka));
     }
 
     private long readOf(Map<String, Long> inKafka) {
-        return inKafka.entrySet().stream()
-                .mapToLong(
-                        entry ->
-                                Math.min(
-                                        entry.getValue(),
-                                        (long)
-                                                number(
-                                                        newest.get(entry.getKey()),
-                                                        "/observed/records")))
-                .sum();
+        long read = 0;
+        long unreadable = 0;
+        for (var entry : inKafka.entrySet()) {
+            var prediction = newest.get(entry.getKey());
+            if (prediction == null) {
+                unreadable += entry.getValue();
+            } else {
+                long counted = prediction.at("/observed/records").asLong();
+                read += Math.min(entry.getValue(), counted);
+            }
+        }
+        return read + Math.min(unreadable, rejected.sum());
     }
 
     private static long total(Map<String, Long> counts) {

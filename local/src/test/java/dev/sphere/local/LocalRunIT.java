@@ -35,6 +35,7 @@ import redis.clients.jedis.RedisClient;
 class LocalRunIT {
     private static final Duration DAY = Duration.ofMinutes(2);
     private static final Duration LENGTH = Duration.ofSeconds(50);
+    private static final int HISTORY = 4;
     private static final Duration OUTAGE = Duration.ofSeconds(4);
 
     @TempDir private Path folder;
@@ -85,7 +86,7 @@ class LocalRunIT {
         assertThat(summary.get("rejected").asInt()).isEqualTo(2);
         assertThat(summary.at("/records/read")).isEqualTo(summary.at("/records/inKafka"));
         assertThat(summary.at("/totals/scaleUps").asInt()).isPositive();
-        assertThat(text()).containsPattern("front-end \\d → \\d: .* expected within .* \\(p90\\)");
+        assertThat(text()).containsPattern("[a-z] \\d → \\d: .* expected within .* \\(p90\\)");
         assertThat(summary.at("/requests/sent").asInt()).isGreaterThan(500);
     }
 
@@ -105,11 +106,11 @@ class LocalRunIT {
 
     private LocalPlan plan() {
         return LocalPlan.of(
-                LoadShape.of("two-peak-day", 1, 3),
+                LoadShape.of("two-peak-day", 1, HISTORY),
                 "two-peak-day",
                 60,
                 DAY,
-                3,
+                HISTORY,
                 Duration.ofSeconds(2),
                 false,
                 1,

@@ -19,13 +19,17 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>Decisions that change replicas, once their outcome is known; the outcome is said if they
- *       were not applied.
+ *       were not applied. Of those that were asked twice, only the one that was carried out.
  *   <li>That a service is held because its data are partial, missing or stale: once, until that
  *       changes.
  * </ul>
  */
 public final class DecisionLines {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+    /** What became of a decision that another one, which is told, has carried out. */
+    private static final Set<String> QUIET = Set.of("superseded", "unchanged");
+
     private static final Set<String> HOLDS = Set.of("partial data", "missing data", "stale data");
     private static final long PATIENCE_MILLIS = 5000;
     private static final int MOST_WAITING = 1000;
@@ -103,7 +107,7 @@ public final class DecisionLines {
         String id = decision.path("id").asText();
         JsonNode outcome = outcomes.remove(id);
         if (outcome != null) {
-            lines.add(change(decision) + ending(outcome));
+            tell(decision, outcome, lines);
         } else if (!decision.path("apply").asBoolean(true)) {
             lines.add(change(decision) + " (only recommended)");
         } else {
@@ -115,7 +119,7 @@ public final class DecisionLines {
         String id = outcome.path("id").asText();
         JsonNode decision = decided.remove(id);
         if (decision != null) {
-            lines.add(change(decision) + ending(outcome));
+            tell(decision, outcome, lines);
         } else {
             put(outcomes, id, outcome);
         }
@@ -138,6 +142,12 @@ public final class DecisionLines {
                 decision.path("current").asInt(),
                 decision.path("desired").asInt(),
                 reason(decision, "no reason given"));
+    }
+
+    private void tell(JsonNode decision, JsonNode outcome, List<String> lines) {
+        if (!QUIET.contains(words(outcome.path("outcome")))) {
+            lines.add(change(decision) + ending(outcome));
+        }
     }
 
     private static String ending(JsonNode outcome) {

@@ -86,6 +86,16 @@ class DecisionLinesTest {
     }
 
     @Test
+    void saysNothingOfADecisionThatAnotherHasCarriedOut() throws IOException {
+        say(decided);
+        say(outcome.replace("applied", "superseded"));
+        say(decided);
+        say(outcome.replace("applied", "unchanged"));
+
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
     void saysThatAServiceIsHeldOncePerChange() throws IOException {
         String still = decided.replace("\"desired\":7", "\"desired\":4");
         String partial =
