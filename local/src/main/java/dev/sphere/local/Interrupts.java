@@ -14,23 +14,30 @@ final class Interrupts {
 
     private Interrupts() {}
 
-    /** Runs the given request when the process is interrupted, then waits for {@link #exit}. */
-    static void onInterrupt(Runnable request) {
+    /**
+     * Runs the given request when the process is interrupted, then waits for {@link #exit}.
+     *
+     * @param lastResort is run if that does not come in time, before the process ends all the same
+     */
+    static void onInterrupt(Runnable request, Runnable lastResort) {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     request.run();
-                                    awaitEnd();
+                                    if (!hasEndedInTime()) {
+                                        lastResort.run();
+                                    }
                                 },
                                 "interrupt"));
     }
 
-    private static void awaitEnd() {
+    private static boolean hasEndedInTime() {
         try {
-            ENDED.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return ENDED.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -2,9 +2,11 @@ package dev.sphere.local;
 
 import dev.sphere.local.load.LoadShape;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -160,6 +162,7 @@ final class LocalCommand implements Callable<Integer> {
                 "--front-end",
                 frontEnd,
                 "a host:port with --kubeconfig, and only with it");
+        checkSurroundings();
         LoadShape shape = shape();
         var plan = LocalPlan.of(shape, load, peak, day, history, startUp, reactive, seed, settings);
         var run =
@@ -167,8 +170,51 @@ final class LocalCommand implements Callable<Integer> {
                         plan,
                         new LocalRun.Surroundings(redis, kubeconfig, frontEnd, workDir, ports),
                         System.out);
-        Interrupts.onInterrupt(run::interrupt);
+        try {
+            run.check();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        Interrupts.onInterrupt(run::interrupt, run::clear);
         return run.untilEnd(duration, summary, json);
+    }
+
+    private void checkSurroundings() {
+        require(
+                kubeconfig == null || Files.isReadable(kubeconfig),
+                "--kubeconfig",
+                kubeconfig,
+                "a readable kubeconfig file");
+        require(
+                frontEnd == null || frontEnd.matches("[^:]+:[0-9]{1,5}"),
+                "--front-end",
+                frontEnd,
+                "host:port");
+        require(
+                redis == null || List.of("redis", "rediss").contains(redis.getScheme()),
+                "--redis",
+                redis,
+                "redis://host:port or rediss://host:port");
+        // The password is not repeated: it would be on the screen.
+        require(
+                redis == null || redis.getUserInfo() == null || !redis.getUserInfo().contains(":"),
+                "--redis",
+                "it holds a password",
+                "the password in a file, named by --set redis.password-file=FILE");
+        require(
+                workDir == null || isEmpty(workDir),
+                "--work-dir",
+                workDir,
+                "a new or an empty folder");
+        ports.all()
+                .forEach(
+                        (option, port) ->
+                                require(port >= 0 && port <= 65_535, option, port, "0 to 65535"));
+    }
+
+    private static boolean isEmpty(Path folder) {
+        String[] files = folder.toFile().list();
+        return files == null ? !Files.exists(folder) : files.length == 0;
     }
 
     private LoadShape shape() {

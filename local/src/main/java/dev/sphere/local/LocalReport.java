@@ -28,13 +28,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Follows a run: what is on the screen while it runs, and the summary at its end. */
 final class LocalReport implements AutoCloseable {
     private static final String SIGNAL = "requests";
     private static final Duration TICK = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final LocalPlan plan;
     private final Load load;
@@ -104,8 +104,7 @@ final class LocalReport implements AutoCloseable {
         return Demo.NAMESPACE + "/" + service.id();
     }
 
-    private static Map<String, Double> byService(
-            java.util.function.ToDoubleFunction<ShopService> value) {
+    private static Map<String, Double> byService(ToDoubleFunction<ShopService> value) {
         return Arrays.stream(ShopService.values())
                 .collect(Collectors.toMap(LocalReport::service, value::applyAsDouble));
     }
@@ -193,8 +192,12 @@ final class LocalReport implements AutoCloseable {
         return prediction == null ? Double.NaN : prediction.at(pointer).asDouble(Double.NaN);
     }
 
-    /** Takes the figures at the end of the run, while everything still runs. */
-    void finish() throws InterruptedException {
+    /**
+     * Takes the figures at the end of the run, while everything still runs.
+     *
+     * @param patience how long to wait for the job to have read what is in Kafka
+     */
+    void finish(Duration patience) throws InterruptedException {
         evaluation.sample(System.currentTimeMillis());
         slo =
                 demo.statistics()
@@ -224,7 +227,7 @@ final class LocalReport implements AutoCloseable {
                         evaluation.results(),
                         slo,
                         rejected.sum(),
-                        records(),
+                        records(patience),
                         new Summary.Requests(requests.sent(), requests.failed()));
         screen.release();
     }
@@ -234,29 +237,25 @@ final class LocalReport implements AutoCloseable {
      * state, or by their being rejected. Scrapes go on meanwhile, so what is compared are the
      * records that were in Kafka at one moment.
      */
-    private Summary.Records records() throws InterruptedException {
-        reader.awaitCaughtUp(PATIENCE);
+    private Summary.Records records(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean following = reader.awaitCaughtUp(patience);
         Map<String, Long> inKafka = new TreeMap<>(reader.counts("metrics"));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (readOf(inKafka) < total(inKafka) && System.nanoTime() < deadline) {
-            reader.awaitCaughtUp(Duration.ofSeconds(1));
+        while (following && readOf(inKafka) < total(inKafka) && System.nanoTime() < deadline) {
+            following = reader.awaitCaughtUp(Duration.ofSeconds(1));
         }
         return new Summary.Records(total(inKafka), readOf(inKafka));
     }
 
     private long readOf(Map<String, Long> inKafka) {
-        long read = 0;
-        long unreadable = 0;
+        long read = rejected.sum();
         for (var entry : inKafka.entrySet()) {
             var prediction = newest.get(entry.getKey());
-            if (prediction == null) {
-                unreadable += entry.getValue();
-            } else {
-                long counted = prediction.at("/observed/records").asLong();
-                read += Math.min(entry.getValue(), counted);
+            if (prediction != null) {
+                read += Math.min(entry.getValue(), prediction.at("/observed/records").asLong());
             }
         }
-        return read + Math.min(unreadable, rejected.sum());
+        return Math.min(total(inKafka), read);
     }
 
     private static long total(Map<String, Long> counts) {

@@ -12,10 +12,12 @@ import dev.sphere.local.load.LoadDriver;
 import dev.sphere.local.load.Request;
 import dev.sphere.local.redis.EmbeddedRedis;
 import dev.sphere.local.report.Screen;
+import dev.sphere.local.report.Summary;
 import dev.sphere.sockshop.ShopService;
 import dev.sphere.sockshop.UserJourneys;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +27,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -47,6 +50,10 @@ final class LocalRun {
     private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST_IN_FLIGHT = 2_000;
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+
+    /** What may be waited for at the end of a run that was interrupted. */
+    private static final Duration HURRY = Duration.ofSeconds(2);
 
     /** The HPA's usual target, as a share of capacity, over the limit's: 70 % over 90 %. */
     private static final double TARGET_OF_LIMIT = 7.0 / 9;
@@ -65,6 +72,9 @@ final class LocalRun {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final UserJourneys journeys = new UserJourneys();
+    private volatile Path folder;
+    private long end;
+    private Runnable alive;
 
     /** A part that was started, and has to be ended. */
     private record Part(String name, AutoCloseable closing) {}
@@ -83,34 +93,42 @@ final class LocalRun {
      * @return exit code
      */
     int untilEnd(Duration duration, boolean summary, boolean json) throws Exception {
+        folder = madeFolder();
         boolean done = false;
-        var folder = folder();
         try {
-            var report = start(folder, duration);
-            watch(report, duration);
-            if (summary || json) {
-                report.finish();
-            }
+            var report = start(duration);
+            watch(report);
+            report.finish(isInterrupted() ? HURRY : plan.step().multipliedBy(4).plus(HURRY));
             closeAll();
-            if (summary || json) {
-                var result = report.summary();
-                if (summary) {
-                    out.print(System.lineSeparator() + result.table());
-                }
-                if (json) {
-                    out.println(result.json());
-                }
-                out.flush();
+            if (surroundings.workDir() != null) {
+                tellFolder();
             }
+            print(report.summary(), summary, json);
             done = true;
-            return 0;
+        } catch (CancellationException e) {
+            done = true; // before everything had started
         } finally {
             closeAll();
-            if (surroundings.workDir() == null && done) {
-                delete(folder);
+            if (done) {
+                clear();
             } else {
-                screen.line("The logs and data of this run are in " + folder);
+                tellFolder();
             }
+        }
+        return 0;
+    }
+
+    /**
+     * Checks what can be checked before anything is started.
+     *
+     * @throws IllegalArgumentException if the settings given cannot be used
+     */
+    void check() throws IOException {
+        var tried = Files.createTempDirectory("sphere-check-");
+        try {
+            jobConfig(tried, "127.0.0.1:1", "redis://127.0.0.1:1", tried.resolve("kubeconfig"));
+        } finally {
+            delete(tried);
         }
     }
 
@@ -119,29 +137,49 @@ final class LocalRun {
         interrupted.countDown();
     }
 
-    private Path folder() throws IOException {
-        var folder =
-                surroundings.workDir() != null
-                        ? Files.createDirectories(surroundings.workDir()).toAbsolutePath()
-                        : Files.createTempDirectory("sphere-local-");
-        LogFile.in(folder);
-        LOG.info("{}", plan);
+    /** Where this run keeps its files; null before it has begun. */
+    Path folder() {
         return folder;
     }
 
-    private LocalReport start(Path folder, Duration duration) throws Exception {
+    private boolean isInterrupted() {
+        return interrupted.getCount() == 0;
+    }
+
+    private void print(Summary result, boolean summary, boolean json) {
+        if (summary) {
+            out.print(System.lineSeparator() + result.table());
+        }
+        if (json) {
+            out.println(result.json());
+        }
+        out.flush();
+    }
+
+    private void tellFolder() {
+        screen.line("The logs and data of this run are in " + folder);
+    }
+
+    private Path madeFolder() throws IOException {
+        var made =
+                surroundings.workDir() != null
+                        ? Files.createDirectories(surroundings.workDir()).toAbsolutePath()
+                        : Files.createTempDirectory("sphere-local-");
+        LogFile.in(made);
+        LOG.info("{}", plan);
+        return made;
+    }
+
+    private LocalReport start(Duration duration) throws Exception {
         var ports = surroundings.ports();
         tell("Starting Redis, Kafka, Kubernetes and Flink …");
         var outages = new LinkedHashMap<String, Outages.Part>();
-        String redis = redis(folder, outages);
+        String redis = redis(outages);
         var kafka = opened("Kafka", EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka));
         outages.put("kafka", new Outages.Part(kafka::stop, kafka::start));
         topics(kafka);
 
-        // The load has its beginning here: a full step, so that history and run meet.
-        long step = plan.step().toMillis();
-        var load = Load.of(plan.shape(), plan.peak(), plan.day(), now() / step * step);
-        var demo = opened("the shop", demo(load));
+        var demo = opened("the shop", demo());
         var flink =
                 opened(
                         "Flink",
@@ -153,10 +191,15 @@ final class LocalRun {
                                         SLOTS,
                                         CHECKPOINTS,
                                         Map.of())));
-        var report =
-                opened("the report", new LocalReport(plan, load, demo, kafka, screen, duration));
         var kubeconfig = demo.kubeconfig(folder);
         tellWhereToLook(kafka, redis, kubeconfig, flink);
+
+        // The load has its beginning here: a full step, so that history and run meet.
+        long step = plan.step().toMillis();
+        var load = Load.of(plan.shape(), plan.peak(), plan.day(), now() / step * step);
+        end = duration == null ? Long.MAX_VALUE : load.startMillis() + duration.toMillis();
+        var report =
+                opened("the report", new LocalReport(plan, load, demo, kafka, screen, duration));
         history(load, kafka);
 
         var driver =
@@ -173,11 +216,20 @@ final class LocalRun {
                                 new LoadDriver.Settings(
                                         plan.seed(), MOST_IN_FLIGHT, REQUEST_TIMEOUT)));
         driver.start();
-        var bridge = opened("the bridge", bridge(folder, kafka, demo));
-        job(folder, kafka, redis, kubeconfig, flink);
+        report.watch(driver);
+        var bridge = opened("the bridge", bridge(kafka, demo));
+        var job = submit(jobConfig(folder, kafka.bootstrap(), redis, kubeconfig), flink);
+        alive =
+                () -> {
+                    if (flink.status(job).isGloballyTerminalState()) {
+                        throw new IllegalStateException("The job has ended: " + flink.status(job));
+                    }
+                    if (!driver.isRunning()) {
+                        throw new IllegalStateException("The load driver has ended");
+                    }
+                };
         var stopper =
                 opened("the outages", new Outages(outages, message -> screen.line("! " + message)));
-        report.watch(driver);
         var control =
                 opened(
                         "the control address",
@@ -188,7 +240,7 @@ final class LocalRun {
         return report;
     }
 
-    private String redis(Path folder, Map<String, Outages.Part> outages) {
+    private String redis(Map<String, Outages.Part> outages) {
         if (surroundings.redis() != null) {
             return surroundings.redis().toString();
         }
@@ -211,19 +263,15 @@ final class LocalRun {
         kafka.createTopic("rejected", 3, week);
     }
 
-    private Demo demo(Load load) {
+    private Demo demo() {
         if (surroundings.kubeconfig() != null) {
             return GivenCluster.open(surroundings.kubeconfig(), surroundings.frontEnd());
         }
+        double rate = plan.peak() * plan.shape().at(plan.shape().start());
         return DemoShop.open(
                 plan,
                 surroundings.ports().kubernetes,
-                service ->
-                        (int)
-                                Math.ceil(
-                                        load.rateAt(load.startMillis())
-                                                * journeys.visits(service)
-                                                / target(service)));
+                service -> (int) Math.ceil(rate * journeys.visits(service) / target(service)));
     }
 
     private void history(Load load, EmbeddedKafka kafka) {
@@ -251,7 +299,7 @@ final class LocalRun {
         }
     }
 
-    private Bridge bridge(Path folder, EmbeddedKafka kafka, Demo demo) throws IOException {
+    private Bridge bridge(EmbeddedKafka kafka, Demo demo) throws IOException {
         var file =
                 ConfigurationFiles.bridge(
                         folder,
@@ -262,11 +310,10 @@ final class LocalRun {
         return Bridge.start(BridgeConfig.load(file, Map.of(), System.getenv()), demo.client());
     }
 
-    private void job(
-            Path folder, EmbeddedKafka kafka, String redis, Path kubeconfig, FlinkCluster flink)
+    private SphereConfig jobConfig(Path target, String kafka, String redis, Path kubeconfig)
             throws IOException {
         ConfigurationFiles.policies(
-                folder,
+                target,
                 plan,
                 Demo.NAMESPACE,
                 Arrays.stream(ShopService.values())
@@ -278,12 +325,15 @@ final class LocalRun {
                                                 service.limitPerReplica(),
                                                 mostReplicas(service)))
                         .toList());
-        var file = ConfigurationFiles.job(folder, plan, kafka.bootstrap(), redis, kubeconfig);
-        var config = SphereConfig.load(file, plan.settings(), System.getenv());
+        var file = ConfigurationFiles.job(target, plan, kafka, redis, kubeconfig);
+        return SphereConfig.load(file, plan.settings(), System.getenv());
+    }
+
+    private static JobID submit(SphereConfig config, FlinkCluster flink) {
         var environment = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
         environment.setParallelism(SLOTS);
         SphereJob.define(environment, config);
-        flink.submit(environment);
+        return flink.submit(environment);
     }
 
     private static double target(ShopService service) {
@@ -331,10 +381,10 @@ final class LocalRun {
                                 kubeconfig));
     }
 
-    private void watch(LocalReport report, Duration duration) throws InterruptedException {
-        long end = duration == null ? Long.MAX_VALUE : System.nanoTime() + duration.toNanos();
-        while (System.nanoTime() < end && !interrupted.await(1, TimeUnit.SECONDS)) {
+    private void watch(LocalReport report) throws InterruptedException {
+        while (now() < end && !interrupted.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
             report.refresh();
+            alive.run();
         }
     }
 
@@ -344,6 +394,9 @@ final class LocalRun {
 
     private <T extends AutoCloseable> T opened(String name, T part) {
         parts.push(new Part(name, part));
+        if (isInterrupted()) {
+            throw new CancellationException("interrupted while starting " + name);
+        }
         return part;
     }
 
@@ -362,13 +415,20 @@ final class LocalRun {
         return System.currentTimeMillis();
     }
 
-    private static void delete(Path folder) throws IOException {
-        List<Path> paths;
-        try (var walk = Files.walk(folder)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
+    /** Deletes the folder of this run, if it was made for this run alone. */
+    void clear() {
+        if (surroundings.workDir() == null && folder != null) {
+            delete(folder);
         }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
+    }
+
+    private static void delete(Path folder) {
+        try (var walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{} could not be deleted as a whole", folder, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sphere.local;
 
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The ports of a run; 0 picks a free one. */
@@ -39,4 +40,16 @@ final class Ports {
             paramLabel = "PORT",
             description = "of the control address: GET /status, POST /outage/kafka?for=30s")
     int control;
+
+    /** By option. */
+    Map<String, Integer> all() {
+        return Map.of(
+                "--kafka-port", kafka,
+                "--redis-port", redis,
+                "--kubernetes-port", kubernetes,
+                "--flink-port", flink,
+                "--prometheus-port", prometheus,
+                "--bridge-port", bridge,
+                "--control-port", control);
+    }
 }

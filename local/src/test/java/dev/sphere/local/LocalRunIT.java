@@ -26,9 +26,12 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 
 /** The whole loop, short, with everything real but the cluster. */
@@ -38,7 +41,7 @@ class LocalRunIT {
     private static final int HISTORY = 4;
     private static final Duration OUTAGE = Duration.ofSeconds(4);
 
-    @TempDir private Path folder;
+    @TempDir private Path temporary;
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -51,12 +54,14 @@ class LocalRunIT {
 
     @Test
     void closesTheLoopForEveryServiceThroughOutagesAndBadInput() throws Exception {
-        var run = run(plan());
+        var run = run(plan(), temporary.resolve("run"));
         var end = CompletableFuture.supplyAsync(() -> untilEnd(run), thread);
         var control = shown("control +(http://[0-9.:]+)/status");
 
         // bad input, among the good
-        send(shown("Kafka +([0-9.:]+) "), "{\"v\":".getBytes(UTF_8), new byte[] {0, -1, 7});
+        var kafka = shown("Kafka +([0-9.:]+) ");
+        send(kafka, null, "{\"v\":".getBytes(UTF_8), new byte[] {0, -1, 7});
+        send(kafka, "sock-shop/front-end", "{\"v\":99}".getBytes(UTF_8));
         // both stores go away for a while, one after the other
         assertThat(post(control + "/outage/redis?for=" + Times.text(OUTAGE))).isEqualTo(202);
         await().atMost(20, TimeUnit.SECONDS).until(() -> text().contains("! redis is back"));
@@ -83,18 +88,21 @@ class LocalRunIT {
                     .as("forecasts of %s", service.getKey())
                     .isGreaterThan(20);
         }
-        assertThat(summary.get("rejected").asInt()).isEqualTo(2);
+        assertThat(summary.get("rejected").asInt()).isEqualTo(3);
         assertThat(summary.at("/records/read")).isEqualTo(summary.at("/records/inKafka"));
         assertThat(summary.at("/totals/scaleUps").asInt()).isPositive();
         assertThat(text()).containsPattern("[a-z] \\d → \\d: .* expected within .* \\(p90\\)");
         assertThat(summary.at("/requests/sent").asInt()).isGreaterThan(500);
     }
 
-    @Test
-    void leavesNothingBehindWhenInterrupted() throws Exception {
-        var run = run(plan());
+    @ParameterizedTest
+    @ValueSource(strings = {"Starting (Redis)", "Flink web UI +(http://[0-9.:]+)", "(p95)"})
+    void leavesNothingBehindWhenInterrupted(String after) throws Exception {
+        var run = run(plan(), null);
         var end = CompletableFuture.supplyAsync(() -> untilEnd(run), thread);
-        shown("control +(http://[0-9.:]+)/status");
+        shown(after);
+        var folder = run.folder();
+        assertThat(folder).isDirectory();
         long before = System.nanoTime();
 
         run.interrupt();
@@ -102,6 +110,7 @@ class LocalRunIT {
         assertThat(end.get(10, TimeUnit.SECONDS)).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(folder).doesNotExist();
     }
 
     private LocalPlan plan() {
@@ -117,10 +126,10 @@ class LocalRunIT {
                 Map.of());
     }
 
-    private LocalRun run(LocalPlan plan) {
+    private LocalRun run(LocalPlan plan, Path workDir) {
         return new LocalRun(
                 plan,
-                new LocalRun.Surroundings(null, null, null, folder, new Ports()),
+                new LocalRun.Surroundings(null, null, null, workDir, new Ports()),
                 new PrintStream(screen, true, UTF_8));
     }
 
@@ -132,15 +141,14 @@ class LocalRunIT {
         }
     }
 
-    private void send(String bootstrap, byte[]... values) {
-        var serializer = new ByteArraySerializer();
+    private void send(String bootstrap, String key, byte[]... values) {
         try (var producer =
                 new KafkaProducer<>(
                         Map.<String, Object>of("bootstrap.servers", bootstrap),
-                        serializer,
-                        serializer)) {
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
             for (byte[] value : values) {
-                producer.send(new ProducerRecord<>("metrics", value));
+                producer.send(new ProducerRecord<>("metrics", key, value));
             }
         }
     }
@@ -177,7 +185,7 @@ class LocalRunIT {
     }
 
     private JsonNode lastLine() throws IOException {
-        var lines = text().lines().filter(line -> line.startsWith("{")).toList();
+        var lines = text().lines().toList();
         return new ObjectMapper().readTree(lines.get(lines.size() - 1));
     }
 
