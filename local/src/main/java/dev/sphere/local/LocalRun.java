@@ -1,7 +1,5 @@
 package dev.sphere.local;
 
-import dev.sphere.SphereConfig;
-import dev.sphere.SphereJob;
 import dev.sphere.bridge.Bridge;
 import dev.sphere.bridge.BridgeConfig;
 import dev.sphere.local.flink.FlinkCluster;
@@ -32,8 +30,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -45,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
-    private static final int SLOTS = 2;
     private static final int PARTITIONS = 12;
     private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -54,9 +49,6 @@ final class LocalRun {
 
     /** What may be waited for at the end of a run that was interrupted. */
     private static final Duration HURRY = Duration.ofSeconds(2);
-
-    /** The HPA's usual target, as a share of capacity, over the limit's: 70 % over 90 %. */
-    private static final double TARGET_OF_LIMIT = 7.0 / 9;
 
     /**
      * What the run finds instead of making it; null for what it makes.
@@ -72,6 +64,7 @@ final class LocalRun {
     private final Deque<Part> parts = new ArrayDeque<>();
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final UserJourneys journeys = new UserJourneys();
+    private final ScaledShop scaled;
     private volatile Path folder;
     private long end;
     private Runnable alive;
@@ -83,6 +76,7 @@ final class LocalRun {
         this.plan = plan;
         this.surroundings = surroundings;
         this.out = out;
+        this.scaled = new ScaledShop(plan, journeys);
         this.screen = new Screen(out, Screen.isTerminal(), Duration.ofSeconds(30).toMillis());
     }
 
@@ -126,7 +120,8 @@ final class LocalRun {
     void check() throws IOException {
         var tried = Files.createTempDirectory("sphere-check-");
         try {
-            jobConfig(tried, "127.0.0.1:1", "redis://127.0.0.1:1", tried.resolve("kubeconfig"));
+            scaled.configure(
+                    tried, "127.0.0.1:1", "redis://127.0.0.1:1", tried.resolve("kubeconfig"));
         } finally {
             delete(tried);
         }
@@ -188,7 +183,7 @@ final class LocalRun {
                                 new FlinkCluster.Settings(
                                         ports.flink,
                                         ports.prometheus,
-                                        SLOTS,
+                                        ScaledShop.PARALLELISM,
                                         CHECKPOINTS,
                                         Map.of())));
         var kubeconfig = demo.kubeconfig(folder);
@@ -218,7 +213,9 @@ final class LocalRun {
         driver.start();
         report.watch(driver);
         var bridge = opened("the bridge", bridge(kafka, demo));
-        var job = submit(jobConfig(folder, kafka.bootstrap(), redis, kubeconfig), flink);
+        var job =
+                ScaledShop.submit(
+                        scaled.configure(folder, kafka.bootstrap(), redis, kubeconfig), flink);
         alive =
                 () -> {
                     if (flink.status(job).isGloballyTerminalState()) {
@@ -267,11 +264,7 @@ final class LocalRun {
         if (surroundings.kubeconfig() != null) {
             return GivenCluster.open(surroundings.kubeconfig(), surroundings.frontEnd());
         }
-        double rate = plan.peak() * plan.shape().at(plan.shape().start());
-        return DemoShop.open(
-                plan,
-                surroundings.ports().kubernetes,
-                service -> (int) Math.ceil(rate * journeys.visits(service) / target(service)));
+        return DemoShop.open(plan, surroundings.ports().kubernetes, scaled::firstReplicas);
     }
 
     private void history(Load load, EmbeddedKafka kafka) {
@@ -308,48 +301,6 @@ final class LocalRun {
                         Demo.NAMESPACE,
                         surroundings.ports().bridge);
         return Bridge.start(BridgeConfig.load(file, Map.of(), System.getenv()), demo.client());
-    }
-
-    private SphereConfig jobConfig(Path target, String kafka, String redis, Path kubeconfig)
-            throws IOException {
-        ConfigurationFiles.policies(
-                target,
-                plan,
-                Demo.NAMESPACE,
-                Arrays.stream(ShopService.values())
-                        .map(
-                                service ->
-                                        new ConfigurationFiles.Scaled(
-                                                service.id(),
-                                                target(service),
-                                                service.limitPerReplica(),
-                                                mostReplicas(service)))
-                        .toList());
-        var file = ConfigurationFiles.job(target, plan, kafka, redis, kubeconfig);
-        return SphereConfig.load(file, plan.settings(), System.getenv());
-    }
-
-    private static JobID submit(SphereConfig config, FlinkCluster flink) {
-        var environment = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
-        environment.setParallelism(SLOTS);
-        SphereJob.define(environment, config);
-        return flink.submit(environment);
-    }
-
-    private static double target(ShopService service) {
-        return service.limitPerReplica() * TARGET_OF_LIMIT;
-    }
-
-    /** Twice what the peak needs: room for a crowd, and an end to mistakes. */
-    private int mostReplicas(ShopService service) {
-        return Math.max(
-                4,
-                (int)
-                        Math.ceil(
-                                2
-                                        * plan.peak()
-                                        * journeys.visits(service)
-                                        / service.limitPerReplica()));
     }
 
     private void tellWhereToLook(
