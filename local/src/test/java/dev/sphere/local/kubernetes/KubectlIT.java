@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sphere.local.kubernetes.ClusterView.Replicas;
 import dev.sphere.local.kubernetes.Kubelet.InitialReplicas;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,15 +16,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another process, and not written in Java, uses the API; skipped where there is no kubectl. */
+/**
+ * Another process, and not written in Java, uses the API; skipped where no kubectl is on the PATH.
+ */
 class KubectlIT {
-    private static final Path KUBECTL = Path.of("/usr/bin/kubectl");
+    private static final Optional<Path> KUBECTL = onThePath("kubectl");
 
     @TempDir Path dir;
 
@@ -33,7 +38,7 @@ class KubectlIT {
 
     @BeforeEach
     void startKubernetes() {
-        assumeThat(KUBECTL).exists();
+        assumeThat(KUBECTL).as("kubectl on the PATH: install it to run this test").isPresent();
         kubernetes = EmbeddedKubernetes.start(0);
         kubernetes.writeKubeconfig(dir.resolve("kubeconfig"), NAMESPACE);
         var client = kubernetes.client();
@@ -101,6 +106,14 @@ class KubectlIT {
                                         .doesNotContain(pod));
     }
 
+    private static Optional<Path> onThePath(String command) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, command))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
     private void awaitReplicas(Replicas replicas) {
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> view.replicas("front-end").equals(replicas));
@@ -110,7 +123,7 @@ class KubectlIT {
         var command =
                 new ArrayList<>(
                         List.of(
-                                KUBECTL.toString(),
+                                KUBECTL.orElseThrow().toString(),
                                 "--kubeconfig",
                                 dir.resolve("kubeconfig").toString(),
                                 "--cache-dir",
