@@ -1,7 +1,6 @@
 package dev.sphere.sockshop;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -13,14 +12,14 @@ import java.util.stream.Collectors;
  * busy, the one that serves fewer requests per second waits longer.
  */
 public enum ShopService {
-    FRONT_END("front-end", 4, 70, 110, 50, 1_000, 0.25, 90, 2),
-    CATALOGUE("catalogue", 2, 60, 50, 27, 500, 0.10, 24, 1),
-    CARTS("carts", 2, 58, 50, 27, 500, 0.40, 320, 1),
-    ORDERS("orders", 1, 76, 30, 9, 1_000, 0.50, 380, 1),
-    USER("user", 2, 46, 60, 36, 500, 0.10, 20, 2),
-    PAYMENT("payment", 1, 73, 24, 9, 500, 0.10, 12, 1),
-    SHIPPING("shipping", 1, 73, 24, 9, 500, 0.40, 300, 1),
-    QUEUE_MASTER("queue-master", 1, 73, 0, 9, 500, 0.40, 280, 1);
+    FRONT_END("front-end", 4, 70, 110, 50, 1_000, 0.25, 90),
+    CATALOGUE("catalogue", 2, 60, 50, 27, 500, 0.10, 24),
+    CARTS("carts", 2, 58, 50, 27, 500, 0.40, 320),
+    ORDERS("orders", 1, 76, 30, 9, 1_000, 0.50, 380),
+    USER("user", 2, 46, 60, 36, 500, 0.10, 20),
+    PAYMENT("payment", 1, 73, 24, 9, 500, 0.10, 12),
+    SHIPPING("shipping", 1, 73, 24, 9, 500, 0.40, 300),
+    QUEUE_MASTER("queue-master", 1, 73, 0, 9, 500, 0.40, 280);
 
     private static final double VARIATION = 0.5;
 
@@ -32,7 +31,6 @@ public enum ShopService {
     private final int sloMillis;
     private final double coresPerWorker;
     private final long memoryBytes;
-    private final int startReplicas;
 
     ShopService(
             String id,
@@ -42,8 +40,7 @@ public enum ShopService {
             double limitPerReplica,
             int sloMillis,
             double coresPerWorker,
-            int memoryMegabytes,
-            int startReplicas) {
+            int memoryMegabytes) {
         this.id = id;
         this.workers = workers;
         this.meanServiceMillis = meanServiceMillis;
@@ -52,7 +49,6 @@ public enum ShopService {
         this.sloMillis = sloMillis;
         this.coresPerWorker = coresPerWorker;
         this.memoryBytes = memoryMegabytes * 1_000_000L;
-        this.startReplicas = startReplicas;
     }
 
     /** The service with this name, which is also the name of its Deployment. */
@@ -124,20 +120,6 @@ public enum ShopService {
     /** Memory of a replica without requests. */
     public long memoryBytes() {
         return memoryBytes;
-    }
-
-    /** Replicas of the Deployment before anything scales it: what the trough of a day needs. */
-    public int startReplicas() {
-        return startReplicas;
-    }
-
-    /** Replicas that keep each one within its limit at this load per second; at least one. */
-    public int replicasFor(double load) {
-        if (!(load >= 0) || Double.isInfinite(load)) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "load of %s: %s, expected >= 0", id, load));
-        }
-        return Math.max(1, (int) Math.ceil(load / limitPerReplica));
     }
 
     @Override

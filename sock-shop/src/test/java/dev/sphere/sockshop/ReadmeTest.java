@@ -28,8 +28,8 @@ class ReadmeTest {
                         service.sloMillis(),
                         service.queueBound(),
                         users.visits(service),
-                        service.replicasFor(60 * users.visits(service)),
-                        service.replicasFor(300 * users.visits(service)));
+                        Replicas.of(service, 60 * users.visits(service)),
+                        Replicas.of(service, 300 * users.visits(service)));
 
         assertThat(Files.readString(Path.of("README.md"))).contains(row);
     }

@@ -43,10 +43,8 @@ class ReplicaCalibrationTest {
     @ParameterizedTest
     @EnumSource(names = {"CATALOGUE", "CARTS", "ORDERS", "USER", "PAYMENT", "SHIPPING"})
     void needsSeveralReplicasAtAPeakAndFewAtTheTrough(ShopService service) {
-        assertThat(service.replicasFor(300 * users.visits(service))).isBetween(3, 7);
-        assertThat(service.replicasFor(60 * users.visits(service)))
-                .isBetween(1, 2)
-                .isEqualTo(service.startReplicas());
+        assertThat(Replicas.of(service, 300 * users.visits(service))).isBetween(3, 7);
+        assertThat(Replicas.of(service, 60 * users.visits(service))).isBetween(1, 2);
     }
 
     @Test
@@ -54,7 +52,7 @@ class ReplicaCalibrationTest {
         double load = 300;
         Map<ShopService, Integer> replicas = new EnumMap<>(ShopService.class);
         for (ShopService service : ShopService.values()) {
-            replicas.put(service, service.replicasFor(load * users.visits(service)));
+            replicas.put(service, Replicas.of(service, load * users.visits(service)));
         }
         var shop = new SimulatedShop(SEED, graph, replicas);
 
@@ -100,7 +98,7 @@ class ReplicaCalibrationTest {
                             ? users.visits(other)
                             : graph.visits(graph.route(service, "POST", "/orders"))
                                     .getOrDefault(other, 0.0);
-            replicas.put(other, other.replicasFor(load * visits / BEHIND));
+            replicas.put(other, Replicas.of(other, load * visits / BEHIND));
         }
         replicas.put(service, SIDE_BY_SIDE);
         var shop = new SimulatedShop(SEED, graph, replicas);

@@ -120,7 +120,7 @@ class SockShopIT {
     private Map<ShopService, Integer> replicasFor(double load) {
         Map<ShopService, Integer> replicas = new EnumMap<>(ShopService.class);
         Arrays.stream(ShopService.values())
-                .forEach(s -> replicas.put(s, s.replicasFor(load * users.visits(s))));
+                .forEach(s -> replicas.put(s, Replicas.of(s, load * users.visits(s))));
         return replicas;
     }
 
