@@ -50,6 +50,7 @@ public final class SockShop implements AutoCloseable {
     private final ShopClient client;
     private final ShopPod.Surroundings surroundings;
     private final Map<String, Running> pods = new ConcurrentHashMap<>();
+    private volatile boolean hurried;
 
     private SockShop(long seed, Duration statisticsWindow, Duration drain) {
         vertx =
@@ -106,6 +107,9 @@ public final class SockShop implements AutoCloseable {
                     new IllegalArgumentException(
                             "pod %s: already runs as %s".formatted(podName, other.pod.service())));
         }
+        if (hurried) {
+            pod.hurry();
+        }
         vertx.deployVerticle(pod.new Lifecycle(), new DeploymentOptions())
                 .onSuccess(running.deployment::complete)
                 .onFailure(
@@ -161,11 +165,17 @@ public final class SockShop implements AutoCloseable {
         return client;
     }
 
+    /** From now on a pod that stops, or already does, does not finish what it has. */
+    public void hurry() {
+        hurried = true;
+        pods.values().forEach(r -> r.pod.hurry());
+    }
+
     /** Ends everything at once, without waiting for requests. */
     @Override
     public void close() {
         pods.values().forEach(r -> endpoints.gone(r.pod.service(), r.pod.name()));
-        pods.values().forEach(r -> r.pod.hurry());
+        hurry();
         try {
             vertx.close()
                     .toCompletionStage()

@@ -145,6 +145,20 @@ class ShopPodIT {
     }
 
     @Test
+    void refusesAtOnceWhatIsLeftWhenTheShopIsInAHurry() throws Exception {
+        ShopPod payment = ready(ShopService.PAYMENT, "payment-0");
+        List<CompletableFuture<Integer>> answers =
+                IntStream.range(0, 20).mapToObj(i -> postAsync(payment, "/paymentAuth")).toList();
+        await().until(() -> total(ShopService.PAYMENT).offered() == 20);
+        CompletionStage<Void> stopped = shop.stop("payment-0");
+
+        shop.hurry();
+
+        assertThat(stopped).succeedsWithin(Duration.ofSeconds(2));
+        assertThat(answers).anyMatch(answer -> answer.join() == 503);
+    }
+
+    @Test
     void countsAtTheCallerWhatNobodyAnswers() throws Exception {
         ready(ShopService.FRONT_END, "front-end-0");
         shop.endpoints().ready(ShopService.CATALOGUE, "catalogue-dead", "127.0.0.1", 1);
