@@ -14,6 +14,7 @@ import dev.sphere.sockshop.SockShop;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -39,21 +40,31 @@ final class DemoShop implements Demo {
      * @param replicas that each service begins with, ready at once
      */
     static DemoShop open(LocalPlan plan, int port, ToIntFunction<ShopService> replicas) {
-        var shop = SockShop.open(plan.seed());
-        var kubernetes = EmbeddedKubernetes.start(port);
-        var client = kubernetes.client();
-        for (ShopService service : ShopService.values()) {
-            deploy(client, service, replicas.applyAsInt(service));
+        var opened = new ArrayDeque<Runnable>();
+        try {
+            var shop = SockShop.open(plan.seed());
+            opened.push(shop::close);
+            var kubernetes = EmbeddedKubernetes.start(port);
+            opened.push(kubernetes::close);
+            var client = kubernetes.client();
+            for (ShopService service : ShopService.values()) {
+                deploy(client, service, replicas.applyAsInt(service));
+            }
+            var view = ClusterView.of(client, NAMESPACE);
+            opened.push(view::close);
+            var kubelet =
+                    Kubelet.start(
+                            client,
+                            NAMESPACE,
+                            new ShopRuntime(shop),
+                            new StartUpTimes(plan.startUp(), LocalPlan.START_UP_SIGMA, plan.seed()),
+                            Kubelet.InitialReplicas.READY_AT_ONCE,
+                            plan.seed());
+            return new DemoShop(shop, kubernetes, view, kubelet);
+        } catch (RuntimeException e) {
+            opened.forEach(Runnable::run);
+            throw e;
         }
-        var view = ClusterView.of(client, NAMESPACE);
-        var kubelet =
-                Kubelet.start(
-                        client,
-                        NAMESPACE,
-                        new ShopRuntime(shop),
-                        new StartUpTimes(plan.startUp(), LocalPlan.START_UP_SIGMA, plan.seed()),
-                        Kubelet.InitialReplicas.READY_AT_ONCE);
-        return new DemoShop(shop, kubernetes, view, kubelet);
     }
 
     private static void deploy(KubernetesClient client, ShopService service, int replicas) {
@@ -120,6 +131,8 @@ final class DemoShop implements Demo {
     @Override
     public void close() {
         view.close();
+        // Under load the pods would otherwise take their time, one drain for all.
+        shop.hurry();
         kubelet.close();
         shop.close();
         kubernetes.close();

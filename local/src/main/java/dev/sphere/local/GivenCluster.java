@@ -17,10 +17,14 @@ final class GivenCluster implements Demo {
     private final ClusterView view;
     private final Optional<Address> frontEnd;
 
-    private GivenCluster(Path kubeconfig, KubernetesClient client, Optional<Address> frontEnd) {
+    private GivenCluster(
+            Path kubeconfig,
+            KubernetesClient client,
+            ClusterView view,
+            Optional<Address> frontEnd) {
         this.kubeconfig = kubeconfig;
         this.client = client;
-        this.view = ClusterView.of(client, NAMESPACE);
+        this.view = view;
         this.frontEnd = frontEnd;
     }
 
@@ -38,7 +42,16 @@ final class GivenCluster implements Demo {
                 new KubernetesClientBuilder()
                         .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
                         .build();
-        return new GivenCluster(kubeconfig.toAbsolutePath(), client, Optional.of(address));
+        try {
+            return new GivenCluster(
+                    kubeconfig.toAbsolutePath(),
+                    client,
+                    ClusterView.of(client, NAMESPACE),
+                    Optional.of(address));
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
     }
 
     private static Address address(String frontEnd) {

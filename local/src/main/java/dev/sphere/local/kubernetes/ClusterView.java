@@ -4,27 +4,18 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Desired and ready replicas of each deployment of a namespace, as the API tells them. */
 public final class ClusterView implements AutoCloseable {
     private final Map<String, Replicas> deployments = new ConcurrentHashMap<>();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final SharedIndexInformer<Deployment> informer;
 
     /** What a deployment shall have and has. */
     public record Replicas(int desired, int ready) {
         public static final Replicas NONE = new Replicas(0, 0);
-    }
-
-    /** Is told of each change, in a thread of the view: it must not take long. */
-    @FunctionalInterface
-    public interface Listener {
-        void changed(String deployment, Replicas before, Replicas now);
     }
 
     private ClusterView(KubernetesClient client, String namespace) {
@@ -46,7 +37,7 @@ public final class ClusterView implements AutoCloseable {
 
                                     @Override
                                     public void onDelete(Deployment deployment, boolean unknown) {
-                                        gone(deployment.getMetadata().getName());
+                                        deployments.remove(deployment.getMetadata().getName());
                                     }
                                 });
     }
@@ -66,10 +57,6 @@ public final class ClusterView implements AutoCloseable {
         return new TreeMap<>(deployments);
     }
 
-    public void listen(Listener listener) {
-        listeners.add(listener);
-    }
-
     @Override
     public void close() {
         informer.close();
@@ -80,19 +67,7 @@ public final class ClusterView implements AutoCloseable {
         var desired = deployment.getSpec().getReplicas();
         var ready =
                 deployment.getStatus() == null ? null : deployment.getStatus().getReadyReplicas();
-        var now = new Replicas(desired == null ? 1 : desired, ready == null ? 0 : ready);
-        var before = deployments.put(name, now);
-        tell(name, before == null ? Replicas.NONE : before, now);
-    }
-
-    private void gone(String name) {
-        var before = deployments.remove(name);
-        tell(name, before == null ? Replicas.NONE : before, Replicas.NONE);
-    }
-
-    private void tell(String name, Replicas before, Replicas now) {
-        if (!before.equals(now)) {
-            listeners.forEach(listener -> listener.changed(name, before, now));
-        }
+        deployments.put(
+                name, new Replicas(desired == null ? 1 : desired, ready == null ? 0 : ready));
     }
 }

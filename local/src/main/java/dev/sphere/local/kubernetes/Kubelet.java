@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -82,7 +84,8 @@ public final class Kubelet implements AutoCloseable {
     private final Map<String, Workload> workloads = new HashMap<>();
     private final Map<String, Process> processes = new LinkedHashMap<>();
     private final Set<String> readyAtOnce = new HashSet<>();
-    private final SplittableRandom random = new SplittableRandom();
+    private final long seed;
+    private final Map<String, SplittableRandom> suffixes = new HashMap<>();
     private final AtomicLong failures = new AtomicLong();
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
     private boolean closed;
@@ -132,11 +135,13 @@ public final class Kubelet implements AutoCloseable {
             KubernetesClient client,
             String namespace,
             PodRuntime runtime,
-            StartUpTimes startUpTimes) {
+            StartUpTimes startUpTimes,
+            long seed) {
         this.client = client;
         this.namespace = namespace;
         this.runtime = runtime;
         this.startUpTimes = startUpTimes;
+        this.seed = seed;
         this.loop =
                 Executors.newSingleThreadScheduledExecutor(
                         task -> {
@@ -151,14 +156,16 @@ public final class Kubelet implements AutoCloseable {
      * process.
      *
      * @param client is used from now on, and not closed
+     * @param seed of the pods' names: each deployment has the same ones in the same order
      */
     public static Kubelet start(
             KubernetesClient client,
             String namespace,
             PodRuntime runtime,
             StartUpTimes startUpTimes,
-            InitialReplicas initial) {
-        var kubelet = new Kubelet(client, namespace, runtime, startUpTimes);
+            InitialReplicas initial,
+            long seed) {
+        var kubelet = new Kubelet(client, namespace, runtime, startUpTimes, seed);
         try {
             kubelet.begin(initial);
         } catch (RuntimeException e) {
@@ -337,7 +344,7 @@ public final class Kubelet implements AutoCloseable {
     private void create(Deployment deployment) {
         var owner = deployment.getMetadata().getName();
         for (int attempt = 1; ; attempt++) {
-            var name = owner + "-" + suffix();
+            var name = owner + "-" + suffix(owner);
             try {
                 client.pods().inNamespace(namespace).resource(pod(deployment, name)).create();
                 begin(new Process(name, owner, Instant.now()));
@@ -505,7 +512,6 @@ public final class Kubelet implements AutoCloseable {
     }
 
     private void tellReady(Process process, int port, Instant startTime) {
-        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         PodStatus running =
                 new PodStatusBuilder()
                         .withPhase("Running")
@@ -513,21 +519,10 @@ public final class Kubelet implements AutoCloseable {
                         .withPodIP("127.0.0.1")
                         // Milliseconds, where Kubernetes has seconds: here they count.
                         .withStartTime(startTime.truncatedTo(ChronoUnit.MILLIS).toString())
-                        .addNewCondition()
-                        .withType("PodScheduled")
-                        .withStatus("True")
-                        .withLastTransitionTime(now)
-                        .endCondition()
-                        .addNewCondition()
-                        .withType("ContainersReady")
-                        .withStatus("True")
-                        .withLastTransitionTime(now)
-                        .endCondition()
-                        .addNewCondition()
-                        .withType("Ready")
-                        .withStatus("True")
-                        .withLastTransitionTime(now)
-                        .endCondition()
+                        .withConditions(
+                                condition("PodScheduled", true, null),
+                                condition("ContainersReady", true, null),
+                                condition("Ready", true, null))
                         .build();
         // First: who sees a running pod finds its port.
         pod(process.name)
@@ -545,19 +540,19 @@ public final class Kubelet implements AutoCloseable {
     }
 
     private static PodStatus notReady() {
-        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         return new PodStatusBuilder()
-                .addNewCondition()
-                .withType("PodScheduled")
-                .withStatus("True")
-                .withLastTransitionTime(now)
-                .endCondition()
-                .addNewCondition()
-                .withType("Ready")
-                .withStatus("False")
-                .withReason("Terminating")
-                .withLastTransitionTime(now)
-                .endCondition()
+                .withConditions(
+                        condition("PodScheduled", true, null),
+                        condition("Ready", false, "Terminating"))
+                .build();
+    }
+
+    private static PodCondition condition(String type, boolean holds, String reason) {
+        return new PodConditionBuilder()
+                .withType(type)
+                .withStatus(holds ? "True" : "False")
+                .withReason(reason)
+                .withLastTransitionTime(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .build();
     }
 
@@ -650,7 +645,11 @@ public final class Kubelet implements AutoCloseable {
         return template == null || template.getSpec() == null ? new PodSpec() : template.getSpec();
     }
 
-    private String suffix() {
+    // Of each deployment its own: what others do meanwhile does not change its pods' names.
+    private String suffix(String deployment) {
+        var random =
+                suffixes.computeIfAbsent(
+                        deployment, name -> new SplittableRandom(31 * seed + name.hashCode()));
         var suffix = new StringBuilder(5);
         while (suffix.length() < 5) {
             suffix.append(NAME_CHARACTERS.charAt(random.nextInt(NAME_CHARACTERS.length())));
@@ -675,10 +674,8 @@ public final class Kubelet implements AutoCloseable {
     private void attempt(String what, Runnable task) {
         try {
             task.run();
-        } catch (KubernetesClientException e) {
-            failed(what, e);
         } catch (RuntimeException e) {
-            // The runtime's own; without this the periodic look would end for good.
+            // The API's or the runtime's own; without this the periodic look would end for good.
             failed(what, e);
         }
     }

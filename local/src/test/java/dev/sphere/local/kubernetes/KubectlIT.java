@@ -50,7 +50,8 @@ class KubectlIT {
                         NAMESPACE,
                         new RecordingRuntime(),
                         new StartUpTimes(Duration.ofMillis(100), 0, 1),
-                        InitialReplicas.READY_AT_ONCE);
+                        InitialReplicas.READY_AT_ONCE,
+                        1);
         awaitReplicas(new Replicas(2, 2));
     }
 

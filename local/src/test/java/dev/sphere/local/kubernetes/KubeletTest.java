@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +29,7 @@ class KubeletTest {
     private static final StartUpTimes NEVER = new StartUpTimes(Duration.ofHours(1), 0, 42);
 
     private final RecordingRuntime runtime = new RecordingRuntime();
+    private long nextSeed = 1;
     private EmbeddedKubernetes kubernetes;
     private KubernetesClient client;
     private ClusterView view;
@@ -264,31 +264,40 @@ class KubeletTest {
     }
 
     @Test
-    void isSeenByAViewThatTellsEachChange() {
-        var changes = new CopyOnWriteArrayList<Replicas>();
-        view.listen((deployment, before, now) -> changes.add(now));
+    void namesThePodsOfADeploymentAloneByTheSeed() {
+        client.resource(deployment("front-end", 3)).create();
+        start(SHORT, InitialReplicas.READY_AT_ONCE, 7).close();
+        var first = names("front-end");
+        client.resource(deployment("carts", 3)).create();
+
+        start(SHORT, InitialReplicas.READY_AT_ONCE, 7).close();
+        var again = names("front-end");
+        start(SHORT, InitialReplicas.READY_AT_ONCE, 8).close();
+
+        assertThat(first).hasSize(3).isEqualTo(again);
+        assertThat(names("front-end")).hasSize(3).doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void isSeenByAView() {
+        assertThat(view.replicas("front-end")).isEqualTo(Replicas.NONE);
         client.resource(deployment("front-end", 1)).create();
-        try (var kubelet = start(SHORT, InitialReplicas.READY_AT_ONCE)) {
+        try (var kubelet = start(NEVER, InitialReplicas.READY_AT_ONCE)) {
             awaitReplicas("front-end", new Replicas(1, 1));
 
             scale("front-end", 2);
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(changes)
-                                            .containsExactly(
-                                                    new Replicas(1, 0),
-                                                    new Replicas(1, 1),
-                                                    new Replicas(2, 1),
-                                                    new Replicas(2, 2)));
-            assertThat(view.replicas("nobody")).isEqualTo(Replicas.NONE);
+            awaitReplicas("front-end", new Replicas(2, 1));
             assertThat(kubelet.failures()).isZero();
         }
     }
 
     private Kubelet start(StartUpTimes times, InitialReplicas initial) {
-        return Kubelet.start(client, NAMESPACE, runtime, times, initial);
+        return start(times, initial, nextSeed++);
+    }
+
+    private Kubelet start(StartUpTimes times, InitialReplicas initial, long seed) {
+        return Kubelet.start(client, NAMESPACE, runtime, times, initial, seed);
     }
 
     private void scale(String deployment, int replicas) {
