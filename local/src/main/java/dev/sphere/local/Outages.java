@@ -3,13 +3,17 @@ package dev.sphere.local;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stops a part for a while and starts it again, one outage at a time. */
+/**
+ * Stops a part for a while and starts it again, one outage at a time. Its time runs from when the
+ * part has stopped; a part that fails to stop is started again at once.
+ */
 final class Outages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outages.class);
     static final Duration USUAL = Duration.ofSeconds(30);
@@ -39,7 +43,7 @@ final class Outages implements AutoCloseable {
      *
      * @return what happens now, for people
      * @throws IllegalArgumentException if there is no such part, or the time is out of bounds
-     * @throws IllegalStateException if another outage is under way
+     * @throws IllegalStateException if another outage is under way, or the run ends
      */
     synchronized String begin(String name, Duration length) {
         if (!parts.containsKey(name)) {
@@ -57,10 +61,31 @@ final class Outages implements AutoCloseable {
         if (away != null) {
             throw new IllegalStateException(away + " is away already: wait until it is back");
         }
+        try {
+            executor.execute(() -> stop(name, length));
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the run ends: " + name + " is not stopped", e);
+        }
         away = name;
-        executor.execute(() -> parts.get(name).stop().run());
-        executor.schedule(() -> end(name), length.toMillis(), TimeUnit.MILLISECONDS);
         return "%s is stopped for %s".formatted(name, Times.text(length));
+    }
+
+    private void stop(String name, Duration length) {
+        try {
+            parts.get(name).stop().run();
+        } catch (RuntimeException e) {
+            LOG.error("{} did not stop", name, e);
+            if (!executor.isShutdown()) {
+                tell.accept(name + " did not stop: " + e.getMessage());
+                end(name); // nobody knows how far it came
+            }
+            return;
+        }
+        try {
+            executor.schedule(() -> end(name), length.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} stays away: the run ends", name);
+        }
     }
 
     private void end(String name) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -45,11 +46,13 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final Path logs;
     private final LoopbackPort port;
     private final LoopbackPort controllerPort;
     private KafkaRaftServer server;
+    private FutureTask<Void> stopping;
     private Admin admin;
     private boolean closed;
 
@@ -102,6 +105,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("this broker is closed");
         }
+        if (stopping != null) {
+            stop();
+        }
         if (server != null) {
             return;
         }
@@ -127,26 +133,79 @@ public final class EmbeddedKafka implements AutoCloseable {
         LOG.info("Kafka broker on {}, data in {}", bootstrap(), logs);
     }
 
-    /** Stops the broker; its data stay, and its port stays ours. */
+    /**
+     * Stops the broker; its data stay, and its port stays ours.
+     *
+     * @throws IllegalStateException if it does not stop, or not in time; it may be stopped again
+     */
     public synchronized void stop() {
-        if (server == null) {
-            return;
+        if (!stopsWithin(PATIENCE)) {
+            throw new IllegalStateException(
+                    "the Kafka broker on "
+                            + bootstrap()
+                            + " has not stopped within "
+                            + PATIENCE.toSeconds()
+                            + " s");
         }
-        admin.close(Duration.ofSeconds(1));
-        admin = null;
-        server.shutdown();
-        server.awaitShutdown();
-        server = null;
-        hold();
-        LOG.info("Kafka broker on {} stopped", bootstrap());
     }
 
+    /** Stops the broker, and gives up on one that does not stop in a few seconds. */
     @Override
     public synchronized void close() {
         closed = true;
-        stop();
-        port.close();
-        controllerPort.close();
+        try {
+            if (!stopsWithin(CLOSING)) {
+                LOG.warn(
+                        "The Kafka broker on {} has not stopped within {} s",
+                        bootstrap(),
+                        CLOSING.toSeconds());
+            }
+        } finally {
+            port.close();
+            controllerPort.close();
+        }
+    }
+
+    private boolean stopsWithin(Duration patience) {
+        if (server == null) {
+            return true;
+        }
+        if (stopping == null) {
+            admin.close(Duration.ofSeconds(1));
+            admin = null;
+            stopping = stopping(server);
+        }
+        try {
+            stopping.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "the Kafka broker on " + bootstrap() + " failed to stop", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for Kafka's end", e);
+        }
+        stopping = null;
+        server = null;
+        hold();
+        LOG.info("Kafka broker on {} stopped", bootstrap());
+        return true;
+    }
+
+    // In a thread of its own: Kafka itself would wait for minutes for its controller's consent.
+    private static FutureTask<Void> stopping(KafkaRaftServer server) {
+        var task =
+                new FutureTask<Void>(
+                        () -> {
+                            server.shutdown();
+                            server.awaitShutdown();
+                            return null;
+                        });
+        var thread = new Thread(task, "embedded-kafka-stop");
+        thread.setDaemon(true);
+        thread.start();
+        return task;
     }
 
     /** Makes a topic unless it is there, and waits until each partition has its leader. */
