@@ -41,8 +41,9 @@ public record Summary(List<Service> services, long rejected, Records records, Re
      * @param violations of them that were slower than the SLO or failed
      */
     public record Slo(long requests, long violations) {
+        /** NaN without requests: nothing is known then. */
         double share() {
-            return requests == 0 ? 0 : (double) violations / requests;
+            return requests == 0 ? Double.NaN : (double) violations / requests;
         }
     }
 
@@ -183,7 +184,7 @@ public record Summary(List<Service> services, long rejected, Records records, Re
                 scaling.scaleUpsUnneeded(),
                 scaling.underProvisionedPodSeconds(),
                 scaling.replicaSeconds(),
-                text("%.2f %%", 100 * service.slo().share()));
+                service.slo().requests() == 0 ? "-" : text("%.2f %%", 100 * service.slo().share()));
     }
 
     private static String text(String format, Object... values) {

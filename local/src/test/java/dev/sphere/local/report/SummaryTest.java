@@ -38,7 +38,7 @@ class SummaryTest {
 service          steps forecasts   MASE scale-ups  ahead  unneeded under pod-s  replica-s  over SLO
 front-end          240       239   0.81         9      7         1        12.3     2400.5    2.00 %
 carts              240       240   0.60         3      3         0         0.0      960.0    0.00 %
-queue-master         0         0      -         0      0         0         0.0        0.0    0.00 %
+queue-master         0         0      -         0      0         0         0.0        0.0         -
 ---------------------------------------------------------------------------------------------------
 total              480       479   0.71        12     10         1        12.3     3360.5    1.33 %
 
@@ -76,7 +76,7 @@ rejected 0 · records in Kafka 12345, read by the job 12345 · requests 86003, f
                                         + "'underProvisionedShare':0.0,"
                                         + "'overProvisionedPodSeconds':0.0,"
                                         + "'replicaSeconds':0.0,'neededReplicaSeconds':0.0,"
-                                        + "'sloViolationShare':0.0}},"
+                                        + "'sloViolationShare':null}},"
                                         + "'rejected':0,"
                                         + "'records':{'inKafka':12345,'read':12345},"
                                         + "'totals':{'observations':480,'forecasts':479,"
