@@ -285,7 +285,7 @@ final class LocalRun {
                         serializer)) {
             var written =
                     History.of(load, visits, plan.step(), plan.history(), plan.seed())
-                            .write(producer, "metrics", now(), (steps, of) -> {});
+                            .write(producer, "metrics", now());
             tell(
                     "History: %d earlier days, %d records"
                             .formatted(plan.history(), written.records()));

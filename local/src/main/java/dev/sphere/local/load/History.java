@@ -28,12 +28,6 @@ public record History(Load load, Map<String, Double> visits, long stepMillis, in
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Told how far the history has been written. */
-    @FunctionalInterface
-    public interface Progress {
-        void written(long steps, long ofSteps);
-    }
-
     /**
      * What was written.
      *
@@ -64,8 +58,7 @@ public record History(Load load, Map<String, Double> visits, long stepMillis, in
      *
      * @throws IllegalStateException if Kafka did not take a record
      */
-    public Written write(
-            Producer<String, String> producer, String topic, long now, Progress progress) {
+    public Written write(Producer<String, String> producer, String topic, long now) {
         long to = Math.floorDiv(now, stepMillis) * stepMillis;
         long steps = days * load.dayMillis() / stepMillis;
         long from = to - steps * stepMillis;
@@ -79,7 +72,6 @@ public record History(Load load, Map<String, Double> visits, long stepMillis, in
                         service ->
                                 noise.put(service, new Well19937c(31 * seed + service.hashCode())));
         var failure = new AtomicReference<Exception>();
-        long every = Math.max(1, steps / 100);
         long records = 0;
         for (long step = 0; step < steps && failure.get() == null; step++) {
             long at = from + step * stepMillis;
@@ -91,9 +83,6 @@ public record History(Load load, Map<String, Double> visits, long stepMillis, in
                         requests > 0 ? poisson(entry.getValue(), requests) * 1000 / stepMillis : 0;
                 send(producer, topic, service, message(service, at, observed), failure);
                 records++;
-            }
-            if ((step + 1) % every == 0 || step + 1 == steps) {
-                progress.written(step + 1, steps);
             }
         }
         for (String service : noise.keySet()) {

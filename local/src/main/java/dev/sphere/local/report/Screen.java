@@ -68,15 +68,6 @@ public final class Screen {
         block = "";
     }
 
-    /** Takes the block away. */
-    public synchronized void clear() {
-        if (terminal) {
-            out.print(erase());
-            out.flush();
-        }
-        block = "";
-    }
-
     private String erase() {
         long rows = block.chars().filter(c -> c == '\n').count();
         return rows == 0 ? "" : "\033[" + rows + "F\033[J";

@@ -56,11 +56,9 @@ public final class TopicReader implements AutoCloseable {
     private final Map<String, Map<String, LongAdder>> counts = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
     private final LongAdder unreadable = new LongAdder();
-    private final LongAdder unanswered = new LongAdder();
     private final ConcurrentLinkedQueue<CaughtUp> waiting = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean running = true;
-    private volatile boolean level;
 
     /** Gets each message of a topic. */
     @FunctionalInterface
@@ -139,13 +137,10 @@ public final class TopicReader implements AutoCloseable {
                     for (var record : consumer.poll(POLL)) {
                         take(record);
                     }
-                    level = missing.isEmpty() && isLevel(assigned);
                     answer(missing, assigned);
                     away = false;
                 } catch (RetriableException e) {
                     // Mostly a timeout while the broker is away; positions are kept.
-                    level = false;
-                    unanswered.increment();
                     if (!away) {
                         LOG.warn("Kafka does not answer, the report waits: {}", e.getMessage());
                     }
@@ -159,7 +154,6 @@ public final class TopicReader implements AutoCloseable {
             }
         } finally {
             running = false;
-            level = false;
             closeConsumer();
             waiting.forEach(
                     someone ->
@@ -233,15 +227,6 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
-    private boolean isLevel(Set<TopicPartition> assigned) {
-        for (TopicPartition partition : assigned) {
-            if (consumer.currentLag(partition).orElse(1) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void answer(Set<String> missing, Set<TopicPartition> assigned) {
         if (!missing.isEmpty()) {
             return;
@@ -258,11 +243,6 @@ public final class TopicReader implements AutoCloseable {
                 someone.done.complete(null);
             }
         }
-    }
-
-    /** Whether, when Kafka last answered, everything in it had been read. */
-    public boolean caughtUp() {
-        return level;
     }
 
     /**
@@ -303,11 +283,6 @@ public final class TopicReader implements AutoCloseable {
     /** Messages that were not JSON or that a listener could not take. */
     public long unreadable() {
         return unreadable.sum();
-    }
-
-    /** How often Kafka did not answer. */
-    public long unanswered() {
-        return unanswered.sum();
     }
 
     @Override

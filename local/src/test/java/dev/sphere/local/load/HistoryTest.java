@@ -34,7 +34,7 @@ class HistoryTest {
         var load = Load.of(new SteadyLoad(), 100, Duration.ofSeconds(4), NOW);
         var history = History.of(load, Map.of(FRONT_END, 0.0), STEP, 1, 3);
 
-        var written = history.write(producer, "metrics", NOW, (steps, of) -> {});
+        var written = history.write(producer, "metrics", NOW);
 
         assertThat(producer.history()).allSatisfy(r -> assertThat(r.topic()).isEqualTo("metrics"));
         assertThat(producer.history()).extracting(ProducerRecord::key).containsOnly(FRONT_END);
@@ -52,7 +52,7 @@ class HistoryTest {
         var load = Load.of(new SteadyLoad(), 100, DAY, NOW);
         var history = History.of(load, Map.of(FRONT_END, 1.0, CARTS, 0.5), STEP, 5, 3);
 
-        history.write(producer, "metrics", NOW, (steps, of) -> {});
+        history.write(producer, "metrics", NOW);
 
         // 1200 counts of mean 200 over 2 s: rates of mean 100 and variance 100 / 2 s
         var frontEnd = values(FRONT_END);
@@ -68,7 +68,7 @@ class HistoryTest {
         var load = Load.of(new TwoPeakDay(7), 100, DAY, NOW);
         var history = History.of(load, Map.of(FRONT_END, 1.0, CARTS, 0.5), STEP, 5, 3);
 
-        history.write(producer, "metrics", NOW, (steps, of) -> {});
+        history.write(producer, "metrics", NOW);
 
         long expected = ALIGNED - 5 * DAY.toMillis();
         for (var record : producer.history()) {
@@ -86,30 +86,18 @@ class HistoryTest {
         var other = producer(true);
 
         History.of(load, Map.of(FRONT_END, 1.0, CARTS, 0.5), STEP, 1, 3)
-                .write(producer, "metrics", NOW, (steps, of) -> {});
+                .write(producer, "metrics", NOW);
         History.of(load, Map.of(CARTS, 0.5, FRONT_END, 1.0), STEP, 1, 3)
-                .write(other, "metrics", NOW, (steps, of) -> {});
+                .write(other, "metrics", NOW);
 
         assertThat(producer.history()).isEqualTo(other.history());
-    }
-
-    @Test
-    void tellsItsProgressUpToTheEnd() {
-        var load = Load.of(new SteadyLoad(), 100, DAY, NOW);
-        List<Long> told = new ArrayList<>();
-
-        History.of(load, Map.of(FRONT_END, 1.0), STEP, 5, 3)
-                .write(producer, "metrics", NOW, (steps, of) -> told.add(steps * 1000 / of));
-
-        assertThat(told).hasSize(100).isSorted().endsWith(1000L);
     }
 
     @Test
     void writesNothingForNoDays() {
         var load = Load.of(new SteadyLoad(), 100, DAY, NOW);
 
-        History.of(load, Map.of(FRONT_END, 1.0), STEP, 0, 3)
-                .write(producer, "metrics", NOW, (steps, of) -> {});
+        History.of(load, Map.of(FRONT_END, 1.0), STEP, 0, 3).write(producer, "metrics", NOW);
 
         assertThat(producer.history()).isEmpty();
     }
@@ -131,7 +119,7 @@ class HistoryTest {
                     }
                 };
 
-        assertThatThrownBy(() -> history.write(manual, "metrics", NOW, (steps, of) -> {}))
+        assertThatThrownBy(() -> history.write(manual, "metrics", NOW))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the history could not be written to the topic metrics")
                 .hasRootCauseMessage("no broker");

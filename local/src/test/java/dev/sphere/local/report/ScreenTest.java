@@ -27,18 +27,6 @@ class ScreenTest {
     }
 
     @Test
-    void takesTheBlockAway() {
-        var screen = new Screen(out, true, 0);
-        screen.status("a\n", 0);
-        printed();
-
-        screen.clear();
-        screen.line("end");
-
-        assertThat(printed()).isEqualTo("<1F><J>end\n");
-    }
-
-    @Test
     void printsTheBlockNowAndThenWhereThereIsNoTerminal() {
         var screen = new Screen(out, false, 1000);
 

@@ -42,7 +42,7 @@ class TopicReaderIT {
                 reader.start();
                 var load = Load.of(new SteadyLoad(), 100, Duration.ofMinutes(8), 0);
                 var history = History.of(load, Map.of(CARTS, 1.0), Duration.ofSeconds(2), 1, 3);
-                history.write(producer, "metrics", System.currentTimeMillis(), (steps, of) -> {});
+                history.write(producer, "metrics", System.currentTimeMillis());
                 assertThat(reader.awaitCaughtUp(SOON)).isTrue();
                 assertThat(reader.counts("metrics")).isEqualTo(Map.of(CARTS, 241L));
 
