@@ -52,10 +52,10 @@ final class ConfigurationFiles {
                   reissue-after: %s
                 """
                         .formatted(
-                                kafka,
-                                redis,
+                                quoted(kafka),
+                                quoted(redis),
                                 Times.text(plan.furthest().multipliedBy(2)),
-                                kubeconfig,
+                                quoted(kubeconfig.toString()),
                                 Times.text(plan.step()),
                                 Times.text(plan.step().multipliedBy(3).dividedBy(2)),
                                 Times.text(plan.day()),
@@ -131,10 +131,15 @@ final class ConfigurationFiles {
                   port: %d
                 """
                         .formatted(
-                                kafka,
+                                quoted(kafka),
                                 Times.text(plan.step()),
                                 Times.text(plan.step().dividedBy(2)),
                                 namespace,
                                 port));
+    }
+
+    /** As YAML: a path may contain what would end or change a plain value. */
+    private static String quoted(String value) {
+        return "'" + value.replace("'", "''") + "'";
     }
 }

@@ -1,5 +1,6 @@
 package dev.sphere.local;
 
+import java.nio.file.FileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,11 @@ final class Failure {
         LOG.error("The command failed", failure);
         var words = new StringBuilder();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            // The message of a FileSystemException is the path alone, not what is wrong with it.
+            String message =
+                    cause.getMessage() == null || cause instanceof FileSystemException
+                            ? cause.toString()
+                            : cause.getMessage();
             if (words.indexOf(message) < 0) {
                 words.append(words.isEmpty() ? "" : ": ").append(message);
             }

@@ -3,6 +3,7 @@ package dev.sphere.local.flink;
 import dev.sphere.local.kafka.LoopbackPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ public final class FlinkCluster implements AutoCloseable {
         this.dir = dir.toAbsolutePath();
         this.settings = settings;
         this.restPort = LoopbackPort.freeOr(settings.restPort());
-        this.prometheusPort = LoopbackPort.freeOr(settings.prometheusPort());
+        this.prometheusPort = freeOnAllInterfacesOr(settings.prometheusPort());
         this.configuration = configure();
         this.cluster =
                 new MiniCluster(
@@ -216,6 +217,21 @@ public final class FlinkCluster implements AutoCloseable {
             LOG.warn("Flink did not end in order: {}", e.getMessage(), e);
         }
         deleteTemporaryFiles();
+    }
+
+    /** The reporter listens on all interfaces, so that its port has to be free on each of them. */
+    private static int freeOnAllInterfacesOr(int port) {
+        try (var socket = new ServerSocket(port)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "port "
+                            + port
+                            + " for Prometheus is not available on all interfaces ("
+                            + e.getMessage()
+                            + "); give another one, or 0 for any free port",
+                    e);
+        }
     }
 
     private Configuration configure() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sphere.local.kafka.LoopbackPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -112,6 +113,20 @@ class FlinkClusterIT {
             assertThatThrownBy(() -> FlinkCluster.start(dir, settings))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("port " + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void namesThePrometheusPortThatIsTakenOnAnotherInterface() throws IOException {
+        var other = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        try (var taken = new ServerSocket(0, 1, other)) {
+            var settings =
+                    new FlinkCluster.Settings(
+                            0, taken.getLocalPort(), 1, Duration.ofSeconds(1), Map.of());
+
+            assertThatThrownBy(() -> FlinkCluster.start(dir, settings))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("port " + taken.getLocalPort() + " for Prometheus");
         }
     }
 
