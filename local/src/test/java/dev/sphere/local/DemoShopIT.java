@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sphere.local.kubernetes.ClusterView.Replicas;
-import dev.sphere.local.load.Address;
 import dev.sphere.local.load.SteadyLoad;
 import dev.sphere.sockshop.ShopService;
 import dev.sphere.sockshop.ShopStatistics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -23,26 +23,33 @@ import org.junit.jupiter.api.Test;
 /** The shop on the embedded Kubernetes API, over real HTTP. */
 class DemoShopIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int REQUESTS = 100;
+    private static final Duration CLOSING = Duration.ofMillis(1_500);
 
+    /** A full queue at orders is work for 2.3 s. */
     @Test
     void closesSoonAlsoUnderOverload() {
         var http = HttpClient.newHttpClient();
+        int tooMany = ShopService.ORDERS.queueBound() + 30;
         long began;
         try (var demo = open(service -> 1)) {
-            await().atMost(PATIENCE).until(() -> demo.frontEnd().isPresent());
-            var home = uri(demo.frontEnd().orElseThrow());
-            for (int i = 0; i < REQUESTS; i++) {
+            awaitReady(demo, 1);
+            var orders = orders(demo);
+            for (int i = 0; i < tooMany; i++) {
                 http.sendAsync(
-                        HttpRequest.newBuilder(home).version(HttpClient.Version.HTTP_1_1).build(),
+                        HttpRequest.newBuilder(orders)
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .POST(BodyPublishers.ofString("{}"))
+                                .build(),
                         BodyHandlers.discarding());
             }
-            await().atMost(PATIENCE).until(() -> frontEnd(demo).total().offered() == REQUESTS);
+            await().pollInterval(Duration.ofMillis(10))
+                    .atMost(PATIENCE)
+                    .until(() -> orderFigures(demo).errors() > 0);
 
             began = System.nanoTime();
         }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(CLOSING);
     }
 
     @Test
@@ -68,10 +75,7 @@ class DemoShopIT {
 
     private static Set<String> pods() {
         try (var demo = open(service -> 2)) {
-            await().atMost(PATIENCE)
-                    .until(
-                            () -> Set.copyOf(demo.view().all().values()),
-                            Set.of(new Replicas(2, 2))::equals);
+            awaitReady(demo, 2);
             return demo.client().pods().inNamespace(Demo.NAMESPACE).list().getItems().stream()
                     .map(pod -> pod.getMetadata().getName())
                     .collect(Collectors.toSet());
@@ -93,11 +97,25 @@ class DemoShopIT {
         return DemoShop.open(plan, 0, replicas);
     }
 
-    private static ShopStatistics.Snapshot frontEnd(DemoShop demo) {
-        return demo.statistics().orElseThrow().snapshot(ShopService.FRONT_END);
+    private static void awaitReady(DemoShop demo, int replicas) {
+        var ready = Set.of(new Replicas(replicas, replicas));
+        await().atMost(PATIENCE).until(() -> Set.copyOf(demo.view().all().values()), ready::equals);
     }
 
-    private static URI uri(Address frontEnd) {
-        return URI.create("http://" + frontEnd.host() + ":" + frontEnd.port() + "/");
+    private static ShopStatistics.Figures orderFigures(DemoShop demo) {
+        return demo.statistics().orElseThrow().snapshot(ShopService.ORDERS).total();
+    }
+
+    private static URI orders(DemoShop demo) {
+        var pod =
+                demo.client()
+                        .pods()
+                        .inNamespace(Demo.NAMESPACE)
+                        .withLabel("app", "orders")
+                        .list()
+                        .getItems()
+                        .get(0);
+        var port = pod.getMetadata().getAnnotations().get("prometheus.io/port");
+        return URI.create("http://127.0.0.1:" + port + "/orders");
     }
 }
