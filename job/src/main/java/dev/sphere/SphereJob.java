@@ -19,6 +19,7 @@ import dev.sphere.scale.KubernetesScaler;
 import dev.sphere.scale.ScaleFunction;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -51,6 +51,9 @@ public final class SphereJob implements Callable<Integer> {
 
     /** Can never be changed without discarding the state. */
     private static final int MAX_PARALLELISM = 128;
+
+    /** Where the cluster says nothing else. */
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
     @Option(
             names = "--config",
@@ -94,6 +97,10 @@ public final class SphereJob implements Callable<Integer> {
         LOG.info("Effective configuration: {}", config);
         environment.configure(new Configuration().set(PipelineOptions.NAME, "sphere"));
         environment.setMaxParallelism(MAX_PARALLELISM);
+        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
+            // Without checkpoints nothing holds that is promised: the sinks flush with them.
+            environment.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
+        }
         var clock = Clock.systemUTC();
         long maxAge = config.recommend().maxAge().toMillis();
         var connection = connection(config);
@@ -117,7 +124,6 @@ public final class SphereJob implements Callable<Integer> {
         publish(flow, config);
     }
 
-    @SuppressWarnings("deprecation") // the connector asks for the enum that Kafka deprecates
     private static DataStream<Incoming> metrics(
             StreamExecutionEnvironment environment, SphereConfig config) {
         var kafka = config.kafka();
@@ -129,9 +135,9 @@ public final class SphereJob implements Callable<Integer> {
                                 .setTopics(kafka.metrics())
                                 .setProperties(kafka.properties())
                                 .setProperty("register.consumer.metrics", "false")
-                                .setStartingOffsets(
-                                        OffsetsInitializer.committedOffsets(
-                                                OffsetResetStrategy.EARLIEST))
+                                // Without a savepoint the models are cold: what Kafka still
+                                // has warms them, and is too old to be acted upon.
+                                .setStartingOffsets(OffsetsInitializer.earliest())
                                 .setDeserializer(new ScrapeSchema(config.maxRecordBytes()))
                                 .build(),
                         WatermarkStrategy.noWatermarks(),

@@ -31,9 +31,19 @@ public final class Forecaster implements Serializable {
         this.horizonPoint = Arrays.binarySearch(curveSteps, horizonSteps);
     }
 
-    /** The state to go on with: the given one, or a new one if there is none that fits. */
+    /**
+     * The state to go on with: the given one; or, where the settings have changed since, a new one
+     * that keeps what was learned if the season is still the same.
+     */
     public SignalModel startOrContinue(SignalModel before) {
-        return before != null && before.fits(settings) ? before : SignalModel.start(settings);
+        if (before != null && before.fits(settings)) {
+            return before;
+        }
+        var started = SignalModel.start(settings);
+        if (before != null && before.hasSeasonOf(settings)) {
+            started.learnFrom(before);
+        }
+        return started;
     }
 
     /**
@@ -78,6 +88,7 @@ public final class Forecaster implements Serializable {
         model.next(components, y, at);
         if (!Double.isNaN(y)) {
             state.learned++;
+            state.learnedAt = at;
             state.size =
                     Double.isNaN(state.size)
                             ? Math.abs(y)
@@ -147,7 +158,7 @@ public final class Forecaster implements Serializable {
                         model.gamma(),
                         model.phi()),
                 accuracy,
-                health(state, accuracy));
+                health(state, accuracy, end));
     }
 
     private double expected(SignalModel state, long end, int steps) {
@@ -187,12 +198,13 @@ public final class Forecaster implements Serializable {
                 state.absoluteErrors.count);
     }
 
-    private Forecast.Health health(SignalModel state, Forecast.Accuracy accuracy) {
+    private Forecast.Health health(SignalModel state, Forecast.Accuracy accuracy, long end) {
         boolean grown = state.components.hasSeason() || !model.season().exists();
         if (!grown || accuracy.errors() < settings.warmUp()) {
             return Forecast.Health.COLD;
         }
-        return accuracy.mase() <= 1 && accuracy.coverage() >= LEAST_COVERAGE
+        boolean current = end - state.learnedAt <= settings.furthest();
+        return current && accuracy.mase() <= 1 && accuracy.coverage() >= LEAST_COVERAGE
                 ? Forecast.Health.SKILLED
                 : Forecast.Health.WARM;
     }

@@ -15,6 +15,14 @@ public final class SignalModel {
     /** Observations learned so far. */
     public long learned;
 
+    /** The middle of the last step that taught something, in epoch milliseconds. */
+    public long learnedAt;
+
+    /** What it was made for. */
+    public long seasonLength;
+
+    public int horizonSteps;
+
     /** Typical size of the values, slowly following. */
     public double size = Double.NaN;
 
@@ -50,6 +58,8 @@ public final class SignalModel {
         var model = new SignalModel();
         int slots = settings.furthestSteps() + 1;
         int points = settings.curveSteps().length;
+        model.seasonLength = settings.model().season().length();
+        model.horizonSteps = settings.horizonSteps();
         model.issuedAt = new long[slots];
         model.issued = unknown(points * slots);
         model.issuedPeak = unknown(slots);
@@ -71,12 +81,29 @@ public final class SignalModel {
         covered = new ErrorWindow(window);
     }
 
-    /** Whether it was made with settings of this shape; if not, it has to start again. */
+    /** Whether it was made with settings of this shape. */
     boolean fits(ForecastSettings settings) {
-        return issuedAt.length == settings.furthestSteps() + 1
+        return hasSeasonOf(settings)
+                && horizonSteps == settings.horizonSteps()
+                && issuedAt.length == settings.furthestSteps() + 1
                 && curveErrors.length == settings.curveSteps().length
-                && lastSeason.length == settings.model().season().bins()
                 && peakErrors.errors.length == settings.window();
+    }
+
+    boolean hasSeasonOf(ForecastSettings settings) {
+        return seasonLength == settings.model().season().length()
+                && lastSeason.length == settings.model().season().bins();
+    }
+
+    /** Takes over what another one has learned of the signal, but not the errors it made. */
+    void learnFrom(SignalModel other) {
+        components = other.components;
+        seasonStart = other.seasonStart;
+        learned = other.learned;
+        learnedAt = other.learnedAt;
+        size = other.size;
+        lastSeason = other.lastSeason;
+        bin = other.bin;
     }
 
     private static double[] unknown(int size) {

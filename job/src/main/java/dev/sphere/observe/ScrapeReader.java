@@ -34,7 +34,7 @@ public final class ScrapeReader {
     static final int MAX_LABELS = 64;
     static final int MAX_SERIES_LENGTH = 4096;
     static final int MAX_SIGNAL_LENGTH = 100;
-    static final int MAX_SERVICE_LENGTH = 127;
+    static final int MAX_SERVICE_LENGTH = 317;
     static final int MAX_SOURCE_LENGTH = 253;
     static final int MAX_NAMED_PROBLEMS = 5;
 

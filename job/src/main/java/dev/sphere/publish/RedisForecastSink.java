@@ -14,17 +14,12 @@ public final class RedisForecastSink {
     private RedisForecastSink() {}
 
     /**
-     * A sink with the defaults of {@link #builder}.
+     * A sink to which a password, authorities to trust, or timeouts may be added.
      *
      * @param uri {@code redis://[user@]host[:port][/database]}, or {@code rediss://} for TLS
      * @param keyPrefix comes before {@code forecast:{service}:signal}; may be empty
      * @param ttl how long a prediction stays when none follows
      */
-    public static RedisSink<Prediction> of(String uri, String keyPrefix, Duration ttl) {
-        return builder(uri, keyPrefix, ttl).build();
-    }
-
-    /** The same, to add a password, authorities to trust, or timeouts. */
     public static RedisSink.Builder<Prediction> builder(
             String uri, String keyPrefix, Duration ttl) {
         return RedisSink.<Prediction>builder()

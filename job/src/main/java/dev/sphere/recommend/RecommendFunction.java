@@ -5,6 +5,10 @@ import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Outlook;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -28,7 +32,12 @@ public final class RecommendFunction
     @SuppressWarnings("serial") // the clocks of java.time are serializable, their type is not
     private final Clock clock;
 
-    private transient ValueState<Policy> policy;
+    /** By service, as told since the start: after a restart another one may hold. */
+    private transient Map<String, Policy> policies;
+
+    /** Services whose target was told of since the start: what was restored may be old. */
+    private transient Set<String> toldTargets;
+
     private transient ValueState<TargetState> target;
     private transient ValueState<RecommendState> memory;
     private transient Counter decisions;
@@ -45,7 +54,8 @@ public final class RecommendFunction
 
     @Override
     public void open(OpenContext context) {
-        policy = state("policy", Policy.class);
+        policies = new HashMap<>();
+        toldTargets = new HashSet<>();
         target = state("target", TargetState.class);
         memory = state("recommend-state", RecommendState.class);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
@@ -57,8 +67,8 @@ public final class RecommendFunction
     @Override
     public void processElement1(Outlook outlook, Context context, Collector<Decision> out)
             throws Exception {
-        Policy known = policy.value();
-        if (known == null) {
+        Policy policy = policies.get(outlook.service());
+        if (policy == null) {
             outlooksWithoutPolicy.inc();
             return;
         }
@@ -67,8 +77,9 @@ public final class RecommendFunction
             staleOutlooks.inc();
         }
         RecommendState state = remembered();
+        TargetState known = toldTargets.contains(outlook.service()) ? target.value() : null;
         recommender
-                .next(known, target.value(), outlook, state, now)
+                .next(policy, known, outlook, state, now)
                 .ifPresent(
                         decision -> {
                             decisions.inc();
@@ -81,19 +92,22 @@ public final class RecommendFunction
     public void processElement2(ClusterEvent event, Context context, Collector<Decision> out)
             throws Exception {
         if (event.isWithdrawal()) {
-            policy.clear();
+            policies.remove(event.service());
+            toldTargets.remove(event.service());
             target.clear();
             memory.clear();
             return;
         }
         if (event.policy() != null) {
-            policy.update(event.policy());
+            policies.put(event.service(), event.policy());
         }
-        if (event.target() != null && policy.value() != null) {
+        Policy policy = policies.get(event.service());
+        if (event.target() != null && policy != null) {
             RecommendState state = remembered();
-            new RateLimit(policy.value().behavior())
+            new RateLimit(policy.behavior())
                     .seen(state, target.value(), event.target(), clock.millis());
             target.update(event.target());
+            toldTargets.add(event.service());
             memory.update(state);
         }
     }

@@ -95,13 +95,7 @@ public final class KubernetesScaler implements Scaler {
     }
 
     private ScaleResult result(Decision decision, ScaleOutcome outcome, String detail) {
-        return new ScaleResult(
-                decision.id(),
-                decision.service(),
-                clock.millis(),
-                outcome,
-                decision.desired(),
-                detail);
+        return ScaleResult.of(decision, clock.millis(), outcome, detail);
     }
 
     private static String words(KubernetesClientException e) {

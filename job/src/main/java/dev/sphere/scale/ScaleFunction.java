@@ -15,6 +15,7 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decisions to their outcomes, through one mailbox per target; for {@code unorderedWait}.
@@ -81,12 +82,10 @@ public final class ScaleFunction extends RichAsyncFunction<Decision, ScaleResult
     public void timeout(Decision decision, ResultFuture<ScaleResult> out) {
         mailbox.withdraw(decision);
         ScaleResult late =
-                new ScaleResult(
-                        decision.id(),
-                        decision.service(),
+                ScaleResult.of(
+                        decision,
                         clock.millis(),
                         ScaleOutcome.POSTPONED,
-                        decision.desired(),
                         "no answer in time; it may have been carried out");
         tell(decision, late);
         out.complete(List.of(late));
@@ -109,22 +108,19 @@ public final class ScaleFunction extends RichAsyncFunction<Decision, ScaleResult
                             decision.current(),
                             decision.desired(),
                             decision.reason());
-            case NO_SUCH_TARGET, FORBIDDEN, REJECTED ->
-                    LOG.warn(
-                            "{} {} -> {} is {}: {}",
-                            decision.service(),
-                            decision.current(),
-                            decision.desired(),
-                            result.outcome(),
-                            result.detail());
-            default ->
-                    LOG.debug(
-                            "{} {} -> {} is {}: {}",
-                            decision.service(),
-                            decision.current(),
-                            decision.desired(),
-                            result.outcome(),
-                            result.detail());
+            case NO_SUCH_TARGET, FORBIDDEN, REJECTED -> log(Level.WARN, decision, result);
+            default -> log(Level.DEBUG, decision, result);
         }
+    }
+
+    private static void log(Level level, Decision decision, ScaleResult result) {
+        LOG.atLevel(level)
+                .log(
+                        "{} {} -> {} is {}: {}",
+                        decision.service(),
+                        decision.current(),
+                        decision.desired(),
+                        result.outcome(),
+                        result.detail());
     }
 }

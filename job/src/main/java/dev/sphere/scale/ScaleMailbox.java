@@ -98,8 +98,20 @@ public final class ScaleMailbox implements AutoCloseable {
             boxes.get(service).waiting = null;
         }
         if (letter != null) {
-            letter.answer.complete(scale(letter.decision));
+            try {
+                letter.answer.complete(scale(letter.decision));
+            } catch (Error e) { // such as out of memory: whoever waits has to know, and to fail
+                letter.answer.completeExceptionally(e);
+                throw e;
+            } finally {
+                next(service);
+            }
+        } else {
+            next(service);
         }
+    }
+
+    private void next(String service) {
         synchronized (boxes) {
             if (boxes.get(service).waiting == null || closed) {
                 boxes.remove(service);
@@ -121,13 +133,7 @@ public final class ScaleMailbox implements AutoCloseable {
     }
 
     private ScaleResult result(Decision decision, ScaleOutcome outcome, String detail) {
-        return new ScaleResult(
-                decision.id(),
-                decision.service(),
-                clock.millis(),
-                outcome,
-                decision.desired(),
-                detail);
+        return ScaleResult.of(decision, clock.millis(), outcome, detail);
     }
 
     /** Starts nothing any more; what waits is postponed. */

@@ -89,6 +89,46 @@ class ForecasterTest {
     }
 
     @Test
+    void isNoLongerSkilledWhenItsServiceHasBeenSilentForLong() {
+        var state = forecaster.startOrContinue(null);
+        Forecast last = null;
+        for (int t = 0; t < 4 * DAY; t++) {
+            last =
+                    forecaster.next(
+                            state, new Observation("requests", day(t), 1, 1, 1), (t + 1) * STEP);
+        }
+        assertThat(last.health()).isEqualTo(Forecast.Health.SKILLED);
+
+        for (int t = 4 * DAY; t < 4 * DAY + 40; t++) {
+            last = forecaster.next(state, Observation.missing("requests", 1), (t + 1) * STEP);
+        }
+
+        assertThat(last.health()).isEqualTo(Forecast.Health.WARM);
+    }
+
+    @Test
+    void keepsWhatItHasLearnedWhenOnlyTheCurveIsSetAnew() {
+        var state = forecaster.startOrContinue(null);
+        for (int t = 0; t < 4 * DAY; t++) {
+            forecaster.next(state, new Observation("requests", day(t), 1, 1, 1), (t + 1) * STEP);
+        }
+        var anew =
+                new Forecaster(
+                        new ForecastSettings(
+                                STEP, settings.model(), 30_000, 90_000, 5, 120, 50, 1_000_000));
+
+        var goingOn = anew.startOrContinue(state);
+        var forecast =
+                anew.next(
+                        goingOn,
+                        new Observation("requests", day(4 * DAY), 1, 1, 1),
+                        (4 * DAY + 1) * STEP);
+
+        assertThat(forecast.model().season()).isEqualTo(DAY * STEP);
+        assertThat(forecast.accuracy().errors()).isZero();
+    }
+
+    @Test
     void learnsNothingFromAPartialObservation() {
         var state = forecaster.startOrContinue(null);
         for (int t = 0; t < 50; t++) {

@@ -29,7 +29,9 @@ class RedisForecastSinkTest {
 
     @Test
     void canBeSentToTheTaskManagers() throws Exception {
-        var sink = RedisForecastSink.of("redis://127.0.0.1:1", "demo:", Duration.ofSeconds(40));
+        var sink =
+                RedisForecastSink.builder("redis://127.0.0.1:1", "demo:", Duration.ofSeconds(40))
+                        .build();
 
         byte[] sent = InstantiationUtil.serializeObject(sink);
 
@@ -40,7 +42,11 @@ class RedisForecastSinkTest {
 
     @Test
     void namesAWrongUri() {
-        assertThatThrownBy(() -> RedisForecastSink.of("http://x", "demo:", Duration.ofSeconds(40)))
+        assertThatThrownBy(
+                        () ->
+                                RedisForecastSink.builder(
+                                                "http://x", "demo:", Duration.ofSeconds(40))
+                                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("http://x has the scheme http; expected redis://");
     }

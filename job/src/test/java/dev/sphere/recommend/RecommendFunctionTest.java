@@ -109,10 +109,31 @@ class RecommendFunctionTest {
         harness = harness();
         harness.initializeState(snapshot);
         harness.open();
+        tell(ClusterEvent.policy(policy));
+        tell(ClusterEvent.target(target(7)));
         List<Decision> restored = rest();
 
         assertThat(uninterrupted).hasSizeGreaterThan(5);
         assertThat(restored).isEqualTo(uninterrupted);
+    }
+
+    @Test
+    void decidesNothingAfterARestoreBeforeItIsToldOfPolicyAndTargetAnew() throws Exception {
+        tell(ClusterEvent.policy(Given.policy()));
+        tell(ClusterEvent.target(target(4)));
+        OperatorSubtaskState snapshot = harness.snapshot(1, 1);
+        harness.close();
+        harness = harness();
+        harness.initializeState(snapshot);
+        harness.open();
+
+        assertThat(see(0, 900)).isEmpty();
+        tell(ClusterEvent.policy(Given.policy()));
+        assertThat(see(2, 900)).noneMatch(Decision::apply);
+        tell(ClusterEvent.target(target(5)));
+        assertThat(see(4, 900))
+                .singleElement()
+                .satisfies(decision -> assertThat(decision.current()).isEqualTo(5));
     }
 
     private List<Decision> rest() throws Exception {
