@@ -311,7 +311,7 @@ final class LocalRun {
                 Step and scrape interval %s, season %s, horizon %s, start-up about %s, scale-down window %s.
                   Flink web UI     %s
                   job metrics      %s
-                  Kafka            %s   topics metrics, predictions, decisions, rejected
+                  Kafka            %s   e.g. kcat -b %s -C -t decisions; also metrics, predictions, rejected
                   Redis            %s   e.g. redis-cli -u %s get 'forecast:{sock-shop/front-end}:requests'
                   Kubernetes       kubectl --kubeconfig %s -n sock-shop get deployments,pods"""
                         .formatted(
@@ -326,6 +326,7 @@ final class LocalRun {
                                 Times.text(plan.downWindow()),
                                 flink.webUrl(),
                                 flink.prometheusUrl(),
+                                kafka.bootstrap(),
                                 kafka.bootstrap(),
                                 redis,
                                 redis,
