@@ -1,6 +1,8 @@
 package dev.sphere;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -12,16 +14,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A YAML file checked against a JSON Schema, after what the environment and the command line
- * override, and completed by the schema's defaults. All that is wrong is told at once.
+ * override, and completed by the schema's defaults. All that is wrong is told at once, without the
+ * values of what the schema calls {@code secret}.
  */
 final class ConfigFile {
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private final JsonNode schema;
     private final String environmentPrefix;
@@ -36,7 +43,7 @@ final class ConfigFile {
     /**
      * @param sets dotted key to value, as given by {@code --set key=value}
      * @param environment a variable named prefix + key, in capitals and with underscores, overrides
-     *     the file
+     *     the file; one with the prefix that is no setting is an error
      * @throws IllegalArgumentException naming the file, key, value and what was expected, for all
      *     that is wrong
      */
@@ -68,15 +75,24 @@ final class ConfigFile {
                 errors.add(file + ": expected keys and values, found " + tree.getNodeType());
             }
         } catch (JsonProcessingException e) {
+            // Without the snippet, and without the cause that has it: there may be secrets in it.
             throw new IllegalArgumentException(
                     "%s: line %d: not YAML: %s"
                             .formatted(
                                     file,
                                     e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                                    e.getOriginalMessage()),
-                    e);
+                                    e.getOriginalMessage().lines().findFirst().orElse("")));
         }
-        override(config, environment, "", schema);
+        dropEmpty(config, schema);
+        Set<String> variables = new HashSet<>();
+        override(config, environment, "", schema, variables);
+        for (String variable : new TreeSet<>(environment.keySet())) {
+            if (variable.startsWith(environmentPrefix) && !variables.contains(variable)) {
+                errors.add(
+                        "environment %s: expected %s and the name of a setting"
+                                .formatted(variable, environmentPrefix));
+            }
+        }
         for (var set : sets.entrySet()) {
             put(config, set.getKey(), set.getValue(), "--set " + set.getKey());
         }
@@ -94,33 +110,91 @@ final class ConfigFile {
     }
 
     private void override(
-            ObjectNode config, Map<String, String> environment, String path, JsonNode at) {
+            ObjectNode config,
+            Map<String, String> environment,
+            String path,
+            JsonNode at,
+            Set<String> variables) {
         for (var property : at.path("properties").properties()) {
             String key = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
             String variable =
                     environmentPrefix + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            variables.add(variable);
             if (environment.containsKey(variable)) {
                 put(config, key, environment.get(variable), "environment " + variable);
             }
-            override(config, environment, key, property.getValue());
+            override(config, environment, key, property.getValue(), variables);
         }
     }
 
     private void put(ObjectNode config, String key, String value, String origin) {
-        String[] names = key.split("\\.");
         ObjectNode parent = config;
-        for (int i = 0; i < names.length - 1; i++) {
+        var at = schema;
+        var pointer = JsonPointer.empty();
+        String rest = key;
+        while (true) {
+            // A level whose names are free may have dots in them.
+            boolean free = at.path("additionalProperties").isObject();
+            int dot = free ? -1 : rest.indexOf('.');
+            String name = dot < 0 ? rest : rest.substring(0, dot);
+            var setting = free ? at.get("additionalProperties") : at.path("properties").path(name);
+            if (setting.isMissingNode()) {
+                errors.add(origin + ": " + named(pointer.toString()) + unknown(name, at));
+                return;
+            }
+            pointer = pointer.appendProperty(name);
+            if (dot >= 0 && !setting.path("type").asText().equals("object")) {
+                errors.add(
+                        origin
+                                + ": "
+                                + named(pointer.toString())
+                                + unknown(rest.substring(dot + 1), setting));
+                return;
+            }
+            if (dot < 0) {
+                origins.put(pointer.toString(), origin);
+                parent.set(name, parsed(value, resolved(setting)));
+                return;
+            }
             parent =
-                    parent.get(names[i]) instanceof ObjectNode object
-                            ? object
-                            : parent.putObject(names[i]);
+                    parent.get(name) instanceof ObjectNode object ? object : parent.putObject(name);
+            at = setting;
+            rest = rest.substring(dot + 1);
         }
-        origins.put("/" + String.join("/", names), origin);
+    }
+
+    /** Texts stay as they are, or else {@code 1} would be no name. */
+    private static JsonNode parsed(String value, JsonNode setting) {
+        var type = setting.path("type");
+        boolean isText = type.asText().equals("string");
+        for (var one : type) {
+            isText |= one.asText().equals("string");
+        }
+        if (isText) {
+            return YAML.getNodeFactory().textNode(value);
+        }
         try {
             var parsed = YAML.readTree(value);
-            parent.set(names[names.length - 1], parsed.isMissingNode() ? null : parsed);
+            return parsed.isMissingNode() ? YAML.nullNode() : parsed;
         } catch (JsonProcessingException e) {
-            parent.put(names[names.length - 1], value);
+            return YAML.getNodeFactory().textNode(value);
+        }
+    }
+
+    private JsonNode resolved(JsonNode setting) {
+        return setting.has("$ref") ? schema.at(setting.get("$ref").asText().substring(1)) : setting;
+    }
+
+    /** What is empty in the file is as good as absent. */
+    private static void dropEmpty(ObjectNode config, JsonNode at) {
+        boolean free = at.path("additionalProperties").isObject();
+        for (var entry : List.copyOf(config.properties())) {
+            var setting = at.path("properties").path(entry.getKey());
+            if (entry.getValue().isNull() && (free || !setting.isMissingNode())) {
+                config.remove(entry.getKey());
+            } else if (entry.getValue() instanceof ObjectNode object) {
+                dropEmpty(object, setting);
+            }
         }
     }
 
@@ -142,33 +216,57 @@ final class ConfigFile {
 
     private String describe(Path file, ObjectNode config, Error error) {
         String pointer = error.getInstanceLocation().toString();
-        String key = pointer.isEmpty() ? "" : pointer.substring(1).replace('/', '.') + ": ";
+        String key = named(pointer);
         String origin = origins.getOrDefault(pointer, file.toString());
         var value = config.at(pointer);
-        String found = value.isValueNode() ? value + ": " : "";
+        String found = value.isValueNode() ? (isSecret(pointer) ? "***" : value) + ": " : "";
         return switch (error.getKeyword()) {
             case "required" ->
                     "%s: %s%s is missing".formatted(origin, key, error.getArguments()[0]);
             case "additionalProperties" ->
-                    "%s: %s%s is not a setting; expected one of %s"
+                    "%s: %s%s"
                             .formatted(
                                     origin,
                                     key,
-                                    error.getArguments()[0],
-                                    String.join(", ", settingsBeside(pointer)));
+                                    unknown(error.getArguments()[0].toString(), at(pointer)));
             case "pattern" -> "%s: %s%sexpected %s".formatted(origin, key, found, described(error));
             default -> "%s: %s%sexpected: %s".formatted(origin, key, found, error.getMessage());
         };
     }
 
-    private List<String> settingsBeside(String pointer) {
-        var at = schema;
-        for (String name : pointer.split("/")) {
-            at = name.isEmpty() ? at : at.path("properties").path(name);
-        }
+    /** The key before a message about it, as it is written after {@code --set}. */
+    private static String named(String pointer) {
         List<String> names = new ArrayList<>();
-        at.path("properties").fieldNames().forEachRemaining(names::add);
-        return names;
+        for (var at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+            names.add(at.getMatchingProperty());
+        }
+        return names.isEmpty() ? "" : String.join(".", names) + ": ";
+    }
+
+    private static String unknown(String name, JsonNode beside) {
+        List<String> names = new ArrayList<>();
+        beside.path("properties").fieldNames().forEachRemaining(names::add);
+        return name
+                + " is not a setting"
+                + (names.isEmpty() ? "" : "; expected one of " + String.join(", ", names));
+    }
+
+    private JsonNode at(String pointer) {
+        var setting = schema;
+        for (var at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+            setting = setting.path("properties").path(at.getMatchingProperty());
+        }
+        return setting;
+    }
+
+    private boolean isSecret(String pointer) {
+        var setting = schema;
+        boolean secret = false;
+        for (var at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+            setting = setting.path("properties").path(at.getMatchingProperty());
+            secret |= setting.path("secret").asBoolean();
+        }
+        return secret;
     }
 
     /** What the schema says of itself where it was broken. */

@@ -3,6 +3,7 @@ package dev.sphere;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sphere.cluster.Policy;
+import dev.sphere.cluster.PolicyException;
 import dev.sphere.cluster.PolicyFile;
 import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Every setting of the job, typed and validated. The settings, their defaults and what they mean
@@ -34,6 +37,8 @@ public record SphereConfig(
     static final String ENVIRONMENT_PREFIX = "SPHERE_JOB_";
 
     private static final int MAX_SIGNALS = 100;
+    private static final long MAX_GAP_STEPS = 1_000_000;
+    private static final Pattern PASSWORD = Pattern.compile("//[^@/?#]*(:|%3[aA]).*@");
 
     /**
      * @param properties further settings of the clients; may hold secrets, so it is never printed
@@ -88,42 +93,74 @@ public record SphereConfig(
      * @param environment variables named {@code SPHERE_JOB_} + key override the file
      * @throws IllegalArgumentException naming the file, key, value and what was expected, for all
      *     that is wrong
-     * @throws IOException if a file that the configuration names cannot be read
+     * @throws IOException if the file cannot be read
      */
     public static SphereConfig load(
             Path file, Map<String, String> sets, Map<String, String> environment)
             throws IOException {
         var config = ConfigFile.read(file, sets, environment, ENVIRONMENT_PREFIX, SCHEMA);
         var folder = file.toAbsolutePath().getParent();
-        try {
-            return new SphereConfig(
-                    kafka(config.get("kafka"), folder),
-                    redis(config.get("redis"), folder),
-                    new Kubernetes(
-                            config.at("/kubernetes/enabled").asBoolean(),
-                            resolved(folder, config.at("/kubernetes/kubeconfig").asText())),
-                    config.at("/observe/max-record-bytes").asInt(),
-                    observe(config),
-                    forecast(config),
-                    recommend(config.get("recommend"), folder),
-                    new Scale(
-                            config.at("/scale/threads").asInt(),
-                            duration(config.at("/scale/timeout"))));
-        } catch (IllegalArgumentException e) {
-            // Settings that are fine each by itself, but not together.
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        // Settings that are fine each by itself, but not together.
+        var errors = new Errors(file);
+        var read =
+                new SphereConfig(
+                        errors.collect(() -> kafka(config.get("kafka"), folder)),
+                        errors.collect(() -> redis(config.get("redis"), folder)),
+                        new Kubernetes(
+                                config.at("/kubernetes/enabled").asBoolean(),
+                                resolved(folder, config.at("/kubernetes/kubeconfig").asText())),
+                        config.at("/observe/max-record-bytes").asInt(),
+                        errors.collect(() -> observe(config)),
+                        forecast(config, errors),
+                        errors.collect(() -> recommend(config.get("recommend"), folder)),
+                        new Scale(
+                                config.at("/scale/threads").asInt(),
+                                duration(config.at("/scale/timeout"))));
+        errors.throwIfAny();
+        return read;
+    }
+
+    /** What is wrong, with the file that it is in. */
+    private static final class Errors {
+        private final Path file;
+        private final List<String> found = new ArrayList<>();
+
+        Errors(Path file) {
+            this.file = file;
+        }
+
+        <T> T collect(Supplier<T> section) {
+            try {
+                return section.get();
+            } catch (PolicyException e) {
+                found.addAll(e.errors()); // they name their own files
+            } catch (IllegalArgumentException e) {
+                e.getMessage().lines().forEach(error -> found.add(file + ": " + error));
+            }
+            return null;
+        }
+
+        void throwIfAny() {
+            if (!found.isEmpty()) {
+                throw new IllegalArgumentException(String.join(System.lineSeparator(), found));
+            }
         }
     }
 
-    private static Kafka kafka(JsonNode kafka, Path folder) throws IOException {
+    private static Kafka kafka(JsonNode kafka, Path folder) {
         var properties = new Properties();
         for (var property : kafka.get("properties").properties()) {
             properties.setProperty(property.getKey(), property.getValue().asText());
         }
-        String file = kafka.get("properties-file").asText();
+        String file = resolved(folder, kafka.get("properties-file").asText());
         if (!file.isEmpty()) {
-            try (var in = Files.newBufferedReader(folder.resolve(file))) {
+            try (var in = Files.newBufferedReader(Path.of(file))) {
                 properties.load(in);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "kafka.properties-file: %s, expected a readable properties file"
+                                .formatted(file),
+                        e);
             }
         }
         return new Kafka(
@@ -137,6 +174,11 @@ public record SphereConfig(
     }
 
     private static Redis redis(JsonNode redis, Path folder) {
+        if (PASSWORD.matcher(redis.get("uri").asText()).find()) {
+            throw new IllegalArgumentException(
+                    "redis.uri: ***, expected no password in it: name a file in"
+                            + " redis.password-file");
+        }
         return new Redis(
                 redis.get("uri").asText(),
                 resolved(folder, redis.get("password-file").asText()),
@@ -156,29 +198,35 @@ public record SphereConfig(
                 millis(observe.get("start-up")),
                 observe.get("max-series").asInt(),
                 MAX_SIGNALS,
-                (int) Math.max(1, millis(observe.get("max-gap")) / step));
+                (int) Math.min(MAX_GAP_STEPS, Math.max(1, millis(observe.get("max-gap")) / step)));
     }
 
-    private static ForecastSettings forecast(ObjectNode config) {
+    private static ForecastSettings forecast(ObjectNode config, Errors errors) {
         var forecast = config.get("forecast");
         long step = millis(config.at("/observe/step"));
-        return new ForecastSettings(
-                step,
-                new HoltWinters(
-                        forecast.get("alpha").asDouble(),
-                        forecast.get("beta").asDouble(),
-                        forecast.get("gamma").asDouble(),
-                        forecast.get("phi").asDouble(),
-                        Season.of(
-                                millis(forecast.get("season")),
-                                millis(forecast.get("season-bin")),
-                                step)),
-                millis(forecast.get("horizon")),
-                millis(forecast.get("furthest")),
-                forecast.get("points").asInt(),
-                forecast.get("window").asInt(),
-                forecast.get("warm-up").asInt(),
-                millis(config.at("/observe/forget-service-after")));
+        var model =
+                errors.collect(
+                        () ->
+                                new HoltWinters(
+                                        forecast.get("alpha").asDouble(),
+                                        forecast.get("beta").asDouble(),
+                                        forecast.get("gamma").asDouble(),
+                                        forecast.get("phi").asDouble(),
+                                        Season.of(
+                                                millis(forecast.get("season")),
+                                                millis(forecast.get("season-bin")),
+                                                step)));
+        return errors.collect(
+                () ->
+                        new ForecastSettings(
+                                step,
+                                model,
+                                millis(forecast.get("horizon")),
+                                millis(forecast.get("furthest")),
+                                forecast.get("points").asInt(),
+                                forecast.get("window").asInt(),
+                                forecast.get("warm-up").asInt(),
+                                millis(config.at("/observe/forget-service-after"))));
     }
 
     private static Recommend recommend(JsonNode recommend, Path folder) {
@@ -211,6 +259,7 @@ public record SphereConfig(
                     case "h" -> 3_600_000L;
                     default -> 86_400_000L;
                 };
-        return Duration.ofMillis(Math.round(number * unitMillis));
+        long least = number > 0 ? 1 : 0; // what is above 0 stays above 0
+        return Duration.ofMillis(Math.max(least, Math.round(number * unitMillis)));
     }
 }

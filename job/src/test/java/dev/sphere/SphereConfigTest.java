@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SphereConfigTest {
+    private static final String BROKERS = "kafka: {bootstrap: a}";
+
     @TempDir private Path folder;
 
     @Test
@@ -66,27 +72,157 @@ class SphereConfigTest {
                 .contains("sphere.yaml: kafka: bootstrap is missing")
                 .contains(
                         "sphere.yaml: observe.step: \"soon\": expected a duration such as 500ms,"
-                                + " 2s, 5m, 1h or 14d")
+                                + " 2s, 5m, 1h or 14d, above 0")
                 .contains("sphere.yaml: observe.max-series: 0: expected: ")
                 .contains("sphere.yaml: forecast.alpha: 1.5: expected: ")
                 .contains(
                         "sphere.yaml: forecast: seasons is not a setting; expected one of season,")
-                .contains("--set redis.ttl: redis.ttl: \"never\": expected a duration")
+                .contains("--set redis.ttl: redis.ttl: \"never\": expected a duration such as")
                 .contains(
                         "environment SPHERE_JOB_SCALE_THREADS: scale.threads: \"many\": expected: ");
     }
 
     @Test
-    void refusesSettingsThatDoNotGoTogether() {
+    void tellsAllThatDoesNotGoTogetherAtOnce() {
+        String yaml =
+                """
+                kafka: {bootstrap: a, properties-file: missing.properties}
+                observe: {forget-series-after: 10s}
+                forecast: {horizon: 5s, beta: 0.5, warm-up: 241}
+                recommend: {policies: [missing.yaml]}
+                """;
+
+        assertThatThrownBy(() -> load(yaml, Map.of(), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .contains(
+                        "sphere.yaml: kafka.properties-file: "
+                                + folder.resolve("missing.properties")
+                                + ", expected a readable properties file")
+                .contains(
+                        "sphere.yaml: observe.forget-series-after: 10s, expected observe.step +"
+                                + " observe.grace, which is 35s, to 3660d")
+                .contains(
+                        "sphere.yaml: forecast.horizon: 5s, expected at least observe.step, which"
+                                + " is 15s")
+                .contains("sphere.yaml: forecast.beta: 0.5, expected 0 to alpha, which is 0.2")
+                .contains(
+                        "sphere.yaml: forecast.warm-up: 241, expected 1 to forecast.window, which"
+                                + " is 240")
+                .contains(folder.resolve("missing.yaml") + ": cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "observe.step",
+                "forecast.season-bin",
+                "forecast.horizon",
+                "forecast.furthest",
+                "redis.ttl",
+                "recommend.max-age",
+                "scale.timeout"
+            })
+    void refusesADurationOfNothingWhereItMakesNoSense(String key) {
+        for (String nothing : List.of("0s", "00.0ms")) {
+            assertThatThrownBy(() -> load(BROKERS, Map.of(key, nothing), Map.of()))
+                    .hasMessageContaining(
+                            ("--set %s: %s: \"%s\": expected a duration such as 500ms, 2s, 5m, 1h or"
+                                            + " 14d, above 0")
+                                    .formatted(key, key, nothing));
+        }
+    }
+
+    @Test
+    void boundsStepsInAGapAndInACurve() throws IOException {
+        var config = load(BROKERS, Map.of("observe.max-gap", "100000000d"), Map.of());
+
+        assertThat(config.observe().maxGapSteps()).isEqualTo(1_000_000);
+        assertThatThrownBy(() -> load(BROKERS, Map.of("forecast.furthest", "14d"), Map.of()))
+                .hasMessageContaining(
+                        "forecast.furthest: 14d, expected at most 10000 times observe.step, which"
+                                + " is 15s");
+    }
+
+    @Test
+    void takesTextsAsTheyAreAndTheRestAsYaml() throws IOException {
+        var config =
+                load(
+                        "{kafka: {bootstrap: a}, redis: {uri: 'redis://b'}}",
+                        Map.of(
+                                "kafka.group", "1",
+                                "kafka.properties.security.protocol", "SSL",
+                                "redis.uri", "",
+                                "forecast.points", "7"),
+                        Map.of("SPHERE_JOB_KAFKA_METRICS", "007"));
+
+        assertThat(config.kafka().group()).isEqualTo("1");
+        assertThat(config.kafka().metrics()).isEqualTo("007");
+        assertThat(config.kafka().properties()).containsEntry("security.protocol", "SSL");
+        assertThat(config.redis().exists()).isFalse();
+        assertThat(config.forecast().points()).isEqualTo(7);
+    }
+
+    @Test
+    void takesWhatIsEmptyInTheFileAsAbsent() throws IOException {
+        var config = load("kafka:\n  bootstrap: a\n  group:\nobserve:\n", Map.of(), Map.of());
+
+        assertThat(config.kafka().group()).isEqualTo("sphere");
+        assertThat(config.observe().step()).isEqualTo(15_000);
+    }
+
+    @Test
+    void refusesWhatIsGivenTwice() {
+        assertThatThrownBy(() -> load("kafka: {bootstrap: a}\nkafka: {}", Map.of(), Map.of()))
+                .hasMessageContaining("sphere.yaml: line 2: ")
+                .hasMessageContaining("'kafka'");
+    }
+
+    @Test
+    void namesOverridesThatAreNoSettings() {
         assertThatThrownBy(
                         () ->
                                 load(
-                                        "{kafka: {bootstrap: a}, forecast: {horizon: 5s}}",
-                                        Map.of(),
-                                        Map.of()))
+                                        BROKERS,
+                                        Map.of("redis.ttl.x", "1", "scale.thread", "1"),
+                                        Map.of("SPHERE_JOB_SCALE_THREAD", "1")))
                 .message()
-                .contains("sphere.yaml: ")
-                .contains("step 15000 ms, horizon 5000 ms");
+                .contains("environment SPHERE_JOB_SCALE_THREAD: expected SPHERE_JOB_ and")
+                .contains("--set redis.ttl.x: redis.ttl: x is not a setting")
+                .doesNotContain("object found")
+                .contains(
+                        "--set scale.thread: scale: thread is not a setting; expected one of"
+                                + " threads, timeout");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{kafka: {bootstrap: a}, redis: {uri: 'http://hunter2'}}",
+                "{kafka: {bootstrap: a}, redis: {uri: 'redis://me:hunter2@b'}}",
+                "{kafka: {bootstrap: a}, redis: {uri: 'redis://:hunter2/@b'}}",
+                "{kafka: {bootstrap: a, properties: hunter2}}",
+                "{kafka: {bootstrap: a, properties: {sasl.jaas.config: [hunter2]}}}",
+                "{kafka: {bootstrap: a, properties: {sasl.jaas.config: 'hunter2}}",
+                "{kafka: {bootstrap: a, properties: {password: hunter2 ]}}"
+            })
+    void printsNoSecretsInErrors(String yaml) {
+        assertThatThrownBy(() -> load(yaml, Map.of(), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(
+                        e -> {
+                            var trace = new StringWriter();
+                            e.printStackTrace(new PrintWriter(trace, true));
+                            assertThat(trace.toString()).doesNotContain("hunter2");
+                        });
+    }
+
+    @Test
+    void refusesAPasswordInTheAddressOfRedis() {
+        assertThatThrownBy(() -> load(BROKERS, Map.of("redis.uri", "redis://:pw@b:6379"), Map.of()))
+                .hasMessageContaining(
+                        "redis.uri: ***, expected no password in it: name a file in"
+                                + " redis.password-file");
     }
 
     @Test
@@ -103,7 +239,7 @@ class SphereConfigTest {
         var config =
                 load(
                         "{kafka: {bootstrap: a, properties-file: secret.properties},"
-                                + " redis: {uri: 'redis://me:hunter2@127.0.0.1'}}",
+                                + " redis: {uri: 'redis://me@127.0.0.1'}}",
                         Map.of(),
                         Map.of());
 

@@ -1,6 +1,10 @@
 package dev.sphere.forecast;
 
+import static dev.sphere.observe.ObserveSettings.inWords;
+
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -8,7 +12,8 @@ import java.util.TreeSet;
  *
  * @param step length of a step, in milliseconds
  * @param horizon how far scaling looks ahead: lead time and all delays, in milliseconds
- * @param furthest how far the curve reaches, in milliseconds; at least the horizon
+ * @param furthest how far the curve reaches, in milliseconds; at least the horizon, at most 10 000
+ *     steps
  * @param points about how many points the curve has
  * @param window how many errors are remembered for each point
  * @param warmUp errors needed before a forecast counts
@@ -25,16 +30,39 @@ public record ForecastSettings(
         long forgetAfter)
         implements Serializable {
 
+    /** The errors of a forecast are kept until it has come true. */
+    private static final long MAX_STEPS = 10_000;
+
     public ForecastSettings {
-        if (horizon < step || furthest < horizon) {
-            throw new IllegalArgumentException(
-                    "step %d ms, horizon %d ms, furthest %d ms: expected each at least the one before"
-                            .formatted(step, horizon, furthest));
-        }
-        if (points < 1 || window < 10 || warmUp < 1 || warmUp > window) {
-            throw new IllegalArgumentException(
-                    "points %d, window %d, warm-up %d: expected 1 or more, 10 or more, 1 to window"
-                            .formatted(points, window, warmUp));
+        List<String> errors = new ArrayList<>();
+        check(
+                errors,
+                horizon >= step,
+                "horizon",
+                inWords(horizon),
+                "at least observe.step, which is " + inWords(step));
+        check(
+                errors,
+                furthest >= horizon,
+                "furthest",
+                inWords(furthest),
+                "at least forecast.horizon, which is " + inWords(horizon));
+        check(
+                errors,
+                furthest <= MAX_STEPS * step,
+                "furthest",
+                inWords(furthest),
+                "at most " + MAX_STEPS + " times observe.step, which is " + inWords(step));
+        check(errors, points >= 1, "points", points, "1 or more");
+        check(errors, window >= 10, "window", window, "10 or more");
+        check(
+                errors,
+                warmUp >= 1 && warmUp <= window,
+                "warm-up",
+                warmUp,
+                "1 to forecast.window, which is " + window);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), errors));
         }
     }
 
@@ -61,5 +89,12 @@ public record ForecastSettings(
 
     private int steps(long duration) {
         return (int) ((duration + step - 1) / step);
+    }
+
+    private static void check(
+            List<String> errors, boolean holds, String name, Object value, String expected) {
+        if (!holds) {
+            errors.add("forecast.%s: %s, expected %s".formatted(name, value, expected));
+        }
     }
 }

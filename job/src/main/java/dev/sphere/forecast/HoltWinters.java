@@ -1,6 +1,8 @@
 package dev.sphere.forecast;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Additive Holt-Winters with a damped trend, in error-correction form (Hyndman and Athanasopoulos,
@@ -22,10 +24,20 @@ public record HoltWinters(double alpha, double beta, double gamma, double phi, S
         implements Serializable {
 
     public HoltWinters {
-        require(alpha > 0 && alpha < 1, "alpha", alpha, "in (0, 1)");
-        require(beta >= 0 && beta <= alpha, "beta", beta, "in [0, alpha]");
-        require(gamma >= 0 && gamma <= 1 - alpha, "gamma", gamma, "in [0, 1 - alpha]");
-        require(phi >= 0 && phi <= 1, "phi", phi, "in [0, 1]");
+        List<String> errors = new ArrayList<>();
+        check(errors, alpha > 0 && alpha < 1, "alpha", alpha, "above 0 and below 1");
+        check(errors, beta >= 0 && beta <= alpha, "beta", beta, "0 to alpha, which is " + alpha);
+        // Not gamma <= 1 - alpha: 1 - 0.9 is a little less than 0.1.
+        check(
+                errors,
+                gamma >= 0 && alpha + gamma <= 1,
+                "gamma",
+                gamma,
+                "0 to 1 - alpha, and alpha is " + alpha);
+        check(errors, phi >= 0 && phi <= 1, "phi", phi, "0 to 1");
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), errors));
+        }
     }
 
     /**
@@ -66,9 +78,10 @@ public record HoltWinters(double alpha, double beta, double gamma, double phi, S
         return phi == 1 ? steps : phi * (1 - Math.pow(phi, steps)) / (1 - phi);
     }
 
-    private static void require(boolean holds, String name, double value, String expected) {
+    private static void check(
+            List<String> errors, boolean holds, String name, double value, String expected) {
         if (!holds) {
-            throw new IllegalArgumentException(name + " = " + value + ": expected " + expected);
+            errors.add("forecast.%s: %s, expected %s".formatted(name, value, expected));
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.sphere.observe;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the observe stage may be told; all times in milliseconds.
@@ -35,15 +37,47 @@ public record ObserveSettings(
     private static final long TEN_YEARS = 10L * 366 * 24 * 3600 * 1000;
 
     public ObserveSettings {
-        require("step", step, 1, 24L * 3600 * 1000);
-        require("grace", grace, 0, step * MAX_OPEN_STEPS);
-        require("maxFuture", maxFuture, 0, TEN_YEARS);
-        require("forgetSeriesAfter", forgetSeriesAfter, step + grace, TEN_YEARS);
-        require("forgetServiceAfter", forgetServiceAfter, forgetSeriesAfter, TEN_YEARS);
-        require("startUp", startUp, 0, forgetServiceAfter);
-        require("maxSeries", maxSeries, 1, 1_000_000);
-        require("maxSignals", maxSignals, 1, 10_000);
-        require("maxGapSteps", maxGapSteps, 1, 1_000_000);
+        List<String> errors = new ArrayList<>();
+        checkTime(errors, "step", step, 1, "1ms", 24L * 3600 * 1000, "1d");
+        checkTime(
+                errors,
+                "grace",
+                grace,
+                0,
+                "0s",
+                step * MAX_OPEN_STEPS,
+                MAX_OPEN_STEPS + " times observe.step, which is " + inWords(step));
+        checkTime(errors, "max-future", maxFuture, 0, "0s", TEN_YEARS, inWords(TEN_YEARS));
+        checkTime(
+                errors,
+                "forget-series-after",
+                forgetSeriesAfter,
+                step + grace,
+                "observe.step + observe.grace, which is " + inWords(step + grace) + ",",
+                TEN_YEARS,
+                inWords(TEN_YEARS));
+        checkTime(
+                errors,
+                "forget-service-after",
+                forgetServiceAfter,
+                forgetSeriesAfter,
+                "observe.forget-series-after, which is " + inWords(forgetSeriesAfter) + ",",
+                TEN_YEARS,
+                inWords(TEN_YEARS));
+        checkTime(
+                errors,
+                "start-up",
+                startUp,
+                0,
+                "0s",
+                forgetServiceAfter,
+                "observe.forget-service-after, which is " + inWords(forgetServiceAfter));
+        check(errors, "max-series", maxSeries, 1_000_000);
+        check(errors, "max-signals", maxSignals, 10_000);
+        check(errors, "max-gap in steps", maxGapSteps, 1_000_000);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), errors));
+        }
     }
 
     /** The defaults for a step of this length when series are scraped once a step. */
@@ -65,10 +99,36 @@ public record ObserveSettings(
         return step + grace;
     }
 
-    private static void require(String name, long value, long least, long most) {
+    /** Milliseconds as a duration is written in the configuration. */
+    public static String inWords(long millis) {
+        if (millis != 0 && millis % 86_400_000 == 0) {
+            return millis / 86_400_000 + "d";
+        } else if (millis != 0 && millis % 3_600_000 == 0) {
+            return millis / 3_600_000 + "h";
+        } else if (millis != 0 && millis % 60_000 == 0) {
+            return millis / 60_000 + "m";
+        }
+        return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+    }
+
+    private static void checkTime(
+            List<String> errors,
+            String name,
+            long value,
+            long least,
+            String leastInWords,
+            long most,
+            String mostInWords) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "observe." + name + ": " + value + ", expected " + least + " to " + most);
+            errors.add(
+                    "observe.%s: %s, expected %s to %s"
+                            .formatted(name, inWords(value), leastInWords, mostInWords));
+        }
+    }
+
+    private static void check(List<String> errors, String name, long value, long most) {
+        if (value < 1 || value > most) {
+            errors.add("observe.%s: %d, expected 1 to %d".formatted(name, value, most));
         }
     }
 }

@@ -92,7 +92,8 @@ class HoltWintersTest {
     @Test
     void refusesParametersOutsideOfTheirRange() {
         assertThatThrownBy(() -> new HoltWinters(0.3, 0.4, 0.1, 0.9, Season.NONE))
-                .hasMessage("beta = 0.4: expected in [0, alpha]");
+                .hasMessage("forecast.beta: 0.4, expected 0 to alpha, which is 0.3");
+        assertThat(new HoltWinters(0.9, 0, 0.1, 1, Season.NONE).gamma()).isEqualTo(0.1);
     }
 
     private static long middle(int t) {

@@ -19,22 +19,25 @@ class ObserveSettingsTest {
     void namesTheSettingTheValueAndWhatIsExpected() {
         assertThatThrownBy(() -> new ObserveSettings(0, 1, 1, 100, 100, 1, 1, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("observe.step: 0, expected 1 to 86400000");
+                .hasMessageStartingWith("observe.step: 0s, expected 1ms to 1d");
         assertThatThrownBy(() -> new ObserveSettings(10, -1, 1, 100, 100, 1, 1, 1, 1))
-                .hasMessage("observe.grace: -1, expected 0 to 10000");
+                .hasMessage(
+                        "observe.grace: -1ms, expected 0s to 1000 times observe.step, which is 10ms");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, -1, 100, 100, 1, 1, 1, 1))
-                .hasMessageStartingWith("observe.maxFuture: -1");
+                .hasMessageStartingWith("observe.max-future: -1ms, expected 0s to 3660d");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 14, 100, 1, 1, 1, 1))
-                .hasMessageStartingWith("observe.forgetSeriesAfter: 14, expected 15 to");
+                .hasMessageStartingWith(
+                        "observe.forget-series-after: 14ms, expected observe.step + observe.grace, which is 15ms, to");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 99, 1, 1, 1, 1))
-                .hasMessageStartingWith("observe.forgetServiceAfter: 99, expected 100 to");
+                .hasMessageStartingWith(
+                        "observe.forget-service-after: 99ms, expected observe.forget-series-after, which is 100ms, to");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 101, 1, 1, 1))
-                .hasMessageStartingWith("observe.startUp: 101");
+                .hasMessageStartingWith("observe.start-up: 101ms");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 0, 1, 1))
-                .hasMessageStartingWith("observe.maxSeries: 0");
+                .hasMessageStartingWith("observe.max-series: 0");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 1, 0, 1))
-                .hasMessageStartingWith("observe.maxSignals: 0");
+                .hasMessageStartingWith("observe.max-signals: 0");
         assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 1, 1, 0))
-                .hasMessageStartingWith("observe.maxGapSteps: 0");
+                .hasMessageStartingWith("observe.max-gap in steps: 0");
     }
 }
