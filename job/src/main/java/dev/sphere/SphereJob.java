@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -69,25 +70,35 @@ public final class SphereJob implements Callable<Integer> {
     private Map<String, String> sets = new LinkedHashMap<>();
 
     public static void main(String[] arguments) {
-        int code = new CommandLine(new SphereJob()).execute(arguments);
-        if (code != 0) {
-            // The client that runs this main (flink run, the REST API) must see that it failed, and
+        var failure = new AtomicReference<Exception>();
+        new CommandLine(new SphereJob())
+                .setParameterExceptionHandler(
+                        (e, given) -> {
+                            failure.set(e);
+                            return CommandLine.ExitCode.USAGE;
+                        })
+                .setExecutionExceptionHandler(
+                        (e, command, parsed) -> {
+                            failure.set(e);
+                            return CommandLine.ExitCode.SOFTWARE;
+                        })
+                .execute(arguments);
+        if (failure.get() != null) {
+            // The client that runs this main (flink run, the REST API) must see why it failed, and
             // must not be ended by it.
-            throw new IllegalStateException("The job was not submitted: exit code " + code);
+            throw new IllegalStateException(
+                    "The job was not submitted: " + failure.get().getMessage(), failure.get());
         }
     }
 
     @Override
     public Integer call() throws Exception {
-        SphereConfig settings;
-        try {
-            settings = SphereConfig.load(config, sets, System.getenv());
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        }
         var environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(environment, settings);
+        try {
+            define(environment, SphereConfig.load(config, sets, System.getenv()));
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(new CommandLine(this), e.getMessage(), e);
+        }
         environment.execute();
         return CommandLine.ExitCode.OK;
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class SphereConfigTest {
     private static final String BROKERS = "kafka: {bootstrap: a}";
@@ -223,6 +224,36 @@ class SphereConfigTest {
                 .hasMessageContaining(
                         "redis.uri: ***, expected no password in it: name a file in"
                                 + " redis.password-file");
+    }
+
+    @Test
+    void tellsTheClientOfFlinkWhyTheJobWasNotSubmitted() throws IOException {
+        var file = folder.resolve("sphere.yaml");
+        Files.writeString(file, "kafka: {bootstrap: a}");
+
+        assertThatThrownBy(
+                        () ->
+                                SphereJob.main(
+                                        new String[] {
+                                            "--config", file.toString(), "--set", "observe.step=0s"
+                                        }))
+                .hasMessageStartingWith(
+                        "The job was not submitted: --set observe.step: observe.step: \"0s\"")
+                .hasCauseInstanceOf(CommandLine.ParameterException.class);
+        assertThatThrownBy(
+                        () ->
+                                SphereJob.main(
+                                        new String[] {
+                                            "--config",
+                                            file.toString(),
+                                            "--set",
+                                            "redis.uri=redis://not a host"
+                                        }))
+                .as("what only the definition of the job finds")
+                .hasMessageStartingWith("The job was not submitted: ")
+                .hasMessageContaining("redis")
+                .hasCauseInstanceOf(CommandLine.ParameterException.class);
+        assertThatThrownBy(() -> SphereJob.main(new String[0])).hasMessageContaining("--config");
     }
 
     @Test
