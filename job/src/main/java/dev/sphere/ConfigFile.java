@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A YAML file checked against a JSON Schema, after what the environment and the command line
@@ -29,6 +30,10 @@ import java.util.TreeSet;
 final class ConfigFile {
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    /** What Kubernetes puts into the environment of pods beside a Service with such a name. */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT(_[0-9]+_(TCP|UDP|SCTP)(_.*)?)?");
 
     private final JsonNode schema;
     private final String environmentPrefix;
@@ -87,7 +92,9 @@ final class ConfigFile {
         Set<String> variables = new HashSet<>();
         override(config, environment, "", schema, variables);
         for (String variable : new TreeSet<>(environment.keySet())) {
-            if (variable.startsWith(environmentPrefix) && !variables.contains(variable)) {
+            if (variable.startsWith(environmentPrefix)
+                    && !variables.contains(variable)
+                    && !SERVICE_LINK.matcher(variable).matches()) {
                 errors.add(
                         "environment %s: expected %s and the name of a setting"
                                 .formatted(variable, environmentPrefix));

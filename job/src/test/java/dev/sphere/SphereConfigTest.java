@@ -264,6 +264,19 @@ class SphereConfigTest {
     }
 
     @Test
+    void doesNotMindWhatKubernetesPutsIntoTheEnvironmentForAServiceOfThatName() throws IOException {
+        var config =
+                load(
+                        "kafka: {bootstrap: a}",
+                        Map.of(),
+                        Map.of(
+                                "SPHERE_JOB_REST_SERVICE_HOST", "10.0.0.1",
+                                "SPHERE_JOB_REST_PORT_8081_TCP", "tcp://10.0.0.1:8081"));
+
+        assertThat(config.kafka().bootstrap()).isEqualTo("a");
+    }
+
+    @Test
     void readsSecretsFromFilesAndNeverPrintsThem() throws IOException {
         Files.writeString(folder.resolve("secret.properties"), "sasl.jaas.config=hunter2");
 
