@@ -104,11 +104,13 @@ class RecommendFunctionTest {
         tell(ClusterEvent.target(target(7)));
         OperatorSubtaskState snapshot = harness.snapshot(1, 1);
 
+        long interrupted = clock.now;
         List<Decision> uninterrupted = rest();
         harness.close();
         harness = harness();
         harness.initializeState(snapshot);
         harness.open();
+        clock.now = interrupted;
         tell(ClusterEvent.policy(policy));
         tell(ClusterEvent.target(target(7)));
         List<Decision> restored = rest();
