@@ -56,7 +56,11 @@ public record BridgeConfig(
     /** Which pods are scraped. */
     public record Pods(List<String> namespaces, String serviceLabel) {}
 
-    /** A target that is no pod. */
+    /**
+     * A target that the settings name.
+     *
+     * @param pod empty if what it exposes is not measured on a pod
+     */
     public record StaticTarget(URI url, String service, String pod) {}
 
     /** Where the bridge tells about itself. */
@@ -158,7 +162,7 @@ public record BridgeConfig(
                     new StaticTarget(
                             URI.create(node.get("url").textValue()),
                             node.get("service").textValue(),
-                            node.get("pod").textValue()));
+                            node.path("pod").asText("")));
         }
         return List.copyOf(targets);
     }

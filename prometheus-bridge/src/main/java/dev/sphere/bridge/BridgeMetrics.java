@@ -66,6 +66,11 @@ final class BridgeMetrics {
                     .help("Samples that were wanted but did not reach Kafka.")
                     .labelNames("reason")
                     .register(registry);
+    final Counter timestampsIgnored =
+            Counter.builder()
+                    .name("sphere_bridge_timestamps_ignored_total")
+                    .help("Exposed timestamps too far from the scrape's time, which was used.")
+                    .register(registry);
     final Counter samplesWritten =
             Counter.builder()
                     .name("sphere_bridge_samples_written_total")

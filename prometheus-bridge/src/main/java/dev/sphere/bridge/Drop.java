@@ -10,8 +10,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Why samples that were read and wanted did not reach Kafka. */
 enum Drop {
-    /** The target has more series than it may have. */
-    SERIES_LIMIT,
     /** The kept labels do not tell it from another sample of the same scrape. */
     DUPLICATE,
     /** Kafka was away for so long that the producer's memory is full. */

@@ -100,6 +100,9 @@ public final class Mapping {
             return true;
         }
 
+        /**
+         * @param pod empty for no such label
+         */
         Series series(Map<String, String> exposed, String pod) {
             var labels = new TreeMap<String, String>();
             if (keep == null) {
@@ -112,7 +115,11 @@ public final class Mapping {
                     }
                 }
             }
-            labels.put(POD, pod);
+            if (pod.isEmpty()) {
+                labels.remove(POD);
+            } else {
+                labels.put(POD, pod);
+            }
             return new Series(signal, kind, aggregation, Collections.unmodifiableMap(labels));
         }
     }

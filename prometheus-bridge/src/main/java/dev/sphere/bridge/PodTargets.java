@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,11 @@ final class PodTargets implements AutoCloseable {
     static final String SCRAPE = "prometheus.io/scrape";
     static final String PORT = "prometheus.io/port";
     static final String PATH = "prometheus.io/path";
+
+    /** A name of RFC 1123, as the job expects of a service. */
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
     private static final String ALL_NAMESPACES = "*";
     private static final Logger LOG = LoggerFactory.getLogger(PodTargets.class);
 
@@ -129,6 +135,12 @@ final class PodTargets implements AutoCloseable {
             return refuse(
                     pod,
                     "label " + config.serviceLabel() + ": missing, expected the service's name");
+        }
+        if (!NAME.matcher(name).matches()) {
+            return refuse(
+                    pod,
+                    "label %s: %s, expected a name in lower case letters, digits and '-'"
+                            .formatted(config.serviceLabel(), name));
         }
         int port = port(pod);
         if (port < 0) {

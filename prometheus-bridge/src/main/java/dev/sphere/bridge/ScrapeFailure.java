@@ -24,6 +24,8 @@ enum ScrapeFailure {
     INCOMPLETE,
     /** Not a single sample: no way to tell from an answer that was cut. */
     EMPTY,
+    /** More series than a target may have: the sum of some would look whole. */
+    SERIES_LIMIT,
     /** The connection broke. */
     IO,
     /** A fault of the bridge's own. */

@@ -30,7 +30,7 @@ final class ScrapeInput implements Input {
         for (BridgeConfig.StaticTarget target : config.targets()) {
             scraper.put(
                     new Target(
-                            target.url() + " " + target.pod(),
+                            target.service() + " " + target.url() + " " + target.pod(),
                             target.service(),
                             target.pod(),
                             target.url(),

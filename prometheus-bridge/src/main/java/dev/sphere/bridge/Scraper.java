@@ -51,6 +51,9 @@ final class Scraper implements AutoCloseable {
     /** Ends of series that Kafka would not take and that are told again. */
     private static final int MAX_OWED = 1000;
 
+    /** A timestamp further ahead would take all later ends of series with it. */
+    private static final long MAX_TIME_APART = Duration.ofMinutes(10).toMillis();
+
     /** A pod that just starts or just ends is not worth a line in the log. */
     private static final int FAILURES_TOLD = 3;
 
@@ -125,7 +128,7 @@ final class Scraper implements AutoCloseable {
                     if (present != null) {
                         present.end();
                     }
-                    LOG.info("{}: {} joins at {}", target.service(), target.pod(), target.url());
+                    LOG.info("{}: {} joins at {}", target.service(), target.name(), target.url());
                     return new TargetScrapes(target);
                 });
         metrics.targets.set(targets.size());
@@ -222,10 +225,8 @@ final class Scraper implements AutoCloseable {
     /** What a scrape has brought, before it is known whether it can be used. */
     private final class Scraped implements Exposition.Lines {
         private final Target target;
-        private final Set<Series> known;
         private final Map<Series, Found> found = new LinkedHashMap<>();
         private final Map<CreatedKey, Long> created = new HashMap<>();
-        private int fresh;
         private long read;
         private long filtered;
         private long rejected;
@@ -233,9 +234,8 @@ final class Scraper implements AutoCloseable {
         private Series duplicate;
         private long duplicates;
 
-        Scraped(Target target, Set<Series> known) {
+        Scraped(Target target) {
             this.target = target;
-            this.known = known;
         }
 
         @Override
@@ -257,10 +257,9 @@ final class Scraper implements AutoCloseable {
                 if (found.containsKey(series)) {
                     duplicate = series;
                     duplicates++;
-                } else if (!known.contains(series) && known.size() + fresh >= config.maxSeries()) {
+                } else if (found.size() >= config.maxSeries()) {
                     overLimit++;
                 } else {
-                    fresh += known.contains(series) ? 0 : 1;
                     found.put(series, new Found(sample));
                 }
             }
@@ -276,9 +275,6 @@ final class Scraper implements AutoCloseable {
         void count() {
             metrics.samplesRead.inc(read);
             metrics.samplesFiltered.inc(filtered);
-            if (overLimit > 0) {
-                metrics.dropped(Drop.SERIES_LIMIT, overLimit);
-            }
             if (duplicates > 0) {
                 metrics.dropped(Drop.DUPLICATE, duplicates);
             }
@@ -290,11 +286,7 @@ final class Scraper implements AutoCloseable {
             found.forEach(
                     (series, value) -> {
                         ExposedSample exposed = value.sample();
-                        boolean own =
-                                config.honorTimestamps()
-                                        && exposed.timestamp() != ExposedSample.NO_TIMESTAMP;
-                        byTime.computeIfAbsent(
-                                        own ? exposed.timestamp() : at, t -> new ArrayList<>())
+                        byTime.computeIfAbsent(timeOf(exposed, at), t -> new ArrayList<>())
                                 .add(
                                         new Sample(
                                                 series,
@@ -303,6 +295,18 @@ final class Scraper implements AutoCloseable {
                                                 createdAt(series, exposed)));
                     });
             return byTime;
+        }
+
+        private long timeOf(ExposedSample exposed, long at) {
+            long own = exposed.timestamp();
+            if (!config.honorTimestamps() || own == ExposedSample.NO_TIMESTAMP) {
+                return at;
+            }
+            if (own < at - MAX_TIME_APART || own > at + MAX_TIME_APART) {
+                metrics.timestampsIgnored.inc();
+                return at;
+            }
+            return own;
         }
 
         private long createdAt(Series series, ExposedSample exposed) {
@@ -328,7 +332,6 @@ final class Scraper implements AutoCloseable {
         private boolean underWay;
         private boolean ended;
         private int failuresInRow;
-        private boolean toldOverLimit;
         private boolean toldDuplicate;
         private CompletableFuture<?> answer;
 
@@ -348,7 +351,7 @@ final class Scraper implements AutoCloseable {
         synchronized void end() {
             ended = true;
             abandon();
-            LOG.info("{}: {} goes, {} series end", target.service(), target.pod(), known.size());
+            LOG.info("{}: {} goes, {} series end", target.service(), target.name(), known.size());
             tellEnd(known, Math.max(clock.millis(), lastAt + 1));
             known = Set.of();
         }
@@ -430,11 +433,7 @@ final class Scraper implements AutoCloseable {
 
         private void finish(
                 Target asked, long at, HttpResponse<InputStream> response, Throwable failure) {
-            Set<Series> before;
-            synchronized (this) {
-                before = known;
-            }
-            var scraped = new Scraped(asked, before);
+            var scraped = new Scraped(asked);
             try {
                 if (failure != null) {
                     failed(asked, ScrapeFailure.of(failure), failure);
@@ -472,6 +471,12 @@ final class Scraper implements AutoCloseable {
             }
             if (scraped.read == 0) {
                 throw new ScrapeException(ScrapeFailure.EMPTY, "not a single sample");
+            }
+            if (scraped.overLimit > 0) {
+                throw new ScrapeException(
+                        ScrapeFailure.SERIES_LIMIT,
+                        "%d samples beyond scrape.max-series, which is %d"
+                                .formatted(scraped.overLimit, config.maxSeries()));
             }
         }
 
@@ -514,23 +519,15 @@ final class Scraper implements AutoCloseable {
             var gone = new HashSet<>(known);
             gone.removeAll(scraped.found.keySet());
             known = new HashSet<>(scraped.found.keySet());
-            if (scraped.rejected == 0) {
+            // A line that could not be read may have been theirs; but what is known is bounded.
+            if (scraped.rejected == 0 || known.size() + gone.size() > config.maxSeries()) {
                 tellEnd(gone, end);
             } else {
-                // A line that could not be read may have been theirs.
                 known.addAll(gone);
             }
         }
 
         private void warn(Target asked, Scraped scraped) {
-            if (scraped.overLimit > 0 && !toldOverLimit) {
-                toldOverLimit = true;
-                LOG.warn(
-                        "{}: {} has {} series over scrape.max-series, which are dropped",
-                        asked.service(),
-                        asked.url(),
-                        scraped.overLimit);
-            }
             if (scraped.duplicates > 0 && !toldDuplicate) {
                 toldDuplicate = true;
                 LOG.warn(

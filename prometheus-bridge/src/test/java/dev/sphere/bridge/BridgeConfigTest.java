@@ -53,6 +53,7 @@ class BridgeConfigTest {
                     service-label: name
                   targets:
                     - {url: "http://127.0.0.1:80/m", service: a/b, pod: p}
+                    - {url: "http://127.0.0.1:81/m", service: a/b}
                   rules:
                     - metric: m
                       match: [{label: l, op: "=~", value: "x.*"}]
@@ -81,7 +82,9 @@ class BridgeConfigTest {
         assertThat(config.scrape().targets())
                 .containsExactly(
                         new BridgeConfig.StaticTarget(
-                                URI.create("http://127.0.0.1:80/m"), "a/b", "p"));
+                                URI.create("http://127.0.0.1:80/m"), "a/b", "p"),
+                        new BridgeConfig.StaticTarget(
+                                URI.create("http://127.0.0.1:81/m"), "a/b", ""));
         assertThat(config.scrape().rules()).hasSize(1);
         var rule = config.scrape().rules().get(0);
         assertThat(rule.kind()).isEqualTo(Kind.GAUGE);
@@ -164,7 +167,7 @@ class BridgeConfigTest {
                         file
                                 + ": scrape.targets[0].url: \"ftp://x\", expected an http or https URL such as http://127.0.0.1:8080/metrics",
                         file
-                                + ": scrape.targets[0].service: \"noslash\", expected namespace/name of the scale target",
+                                + ": scrape.targets[0].service: \"noslash\", expected namespace/name of the scale target in lower case letters, digits and '-'",
                         file
                                 + ": scrape.rules[0].kind: \"histogram\", expected one of counter, gauge",
                         file + ": htp: {}, unknown key; did you mean http?",
@@ -172,6 +175,31 @@ class BridgeConfigTest {
                         "--set: kafka.topc: unknown key; did you mean kafka.topic?",
                         "environment: SPHERE_BRIDGE_HTTP_PROT: unknown setting; did you mean SPHERE_BRIDGE_HTTP_PORT?",
                         "environment SPHERE_BRIDGE_HTTP_PORT: http.port: 70000, expected a whole number from 0 to 65535");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop/front-end, true",
+        "1/a.b-2.c, true",
+        "Shop/front-end, false",
+        "shop/Front_End, false",
+        "shop/-a, false",
+        "shop/a-, false",
+        "shop/a..b, false",
+        "shop.eu/a, false",
+        "shop/a/b, false"
+    })
+    void takesServicesThatTheJobTakes(String service, boolean taken) throws IOException {
+        write(
+                "{kafka: {bootstrap: 'a:1'}, scrape: {targets: [{url: 'http://a/m', service: %s}]}}"
+                        .formatted(service));
+
+        if (taken) {
+            var config = BridgeConfig.load(file, Map.of(), Map.of());
+            assertThat(config.scrape().targets().get(0).service()).isEqualTo(service);
+        } else {
+            assertThat(errors(Map.of(), Map.of())).hasSize(1);
+        }
     }
 
     @Test

@@ -88,6 +88,16 @@ class MappingTest {
                 .containsExactly(Map.entry("a", "1"), Map.entry("b", "2"), Map.entry("pod", "p"));
     }
 
+    @Test
+    void namesNoPodForATargetThatIsNotMeasuredOnOne() {
+        var all = new Rule("m", List.of(), "queue", Kind.GAUGE, Aggregation.MAX, null);
+        var kept = new Rule("m", List.of(), "queue", Kind.GAUGE, Aggregation.MAX, List.of("pod"));
+
+        assertThat(all.series(Map.of("a", "1", "pod", "x"), "").labels())
+                .containsExactly(Map.entry("a", "1"));
+        assertThat(kept.series(Map.of("pod", "x"), "").labels()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "foo_total, foo_created",

@@ -181,11 +181,14 @@ class PodTargetsTest {
         var nameless = pod("shop", "nameless", Map.of());
         nameless.getMetadata().setLabels(null);
         create(nameless);
+        var misnamed = pod("shop", "misnamed", Map.of());
+        misnamed.getMetadata().setLabels(Map.of("app", "Front_End"));
+        create(misnamed);
         create(pod("shop", "port", Map.of(PodTargets.PORT, "70000")));
         create(pod("shop", "path", Map.of(PodTargets.PATH, "/a b")));
         create(pod("shop", "scraped", Map.of()));
 
-        await().until(() -> metrics.targetsRefused.get() == 3);
+        await().until(() -> metrics.targetsRefused.get() == 4);
 
         awaitTargets(1);
     }

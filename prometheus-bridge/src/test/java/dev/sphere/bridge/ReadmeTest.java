@@ -111,7 +111,7 @@ class ReadmeTest {
 
     private static String defaultValue(JsonNode property) {
         JsonNode value = property.path("default");
-        if (value.isMissingNode()) {
+        if (value.isMissingNode() || (value.isTextual() && value.textValue().isEmpty())) {
             return "";
         }
         if (value.isArray() && !value.isEmpty()) {
