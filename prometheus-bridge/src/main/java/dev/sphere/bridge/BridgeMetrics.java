@@ -16,6 +16,11 @@ final class BridgeMetrics {
                     .name("sphere_bridge_targets_refused_total")
                     .help("Annotated pods that cannot be scraped as they are described.")
                     .register(registry);
+    final Counter podWatchFaults =
+            Counter.builder()
+                    .name("sphere_bridge_pod_watch_faults_total")
+                    .help("Failed attempts to list or watch pods.")
+                    .register(registry);
     final Counter scrapes =
             Counter.builder()
                     .name("sphere_bridge_scrapes_total")

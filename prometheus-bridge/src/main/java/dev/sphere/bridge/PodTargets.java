@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,13 +61,11 @@ final class PodTargets implements AutoCloseable {
                     all
                             ? client.pods().inAnyNamespace().runnableInformer(0)
                             : client.pods().inNamespace(namespace).runnableInformer(0);
-            informer.addEventHandler(new Changes());
+            var changes = new Changes(namespace);
+            informer.addEventHandler(changes);
             informer.exceptionHandler(
                     (started, failure) -> {
-                        LOG.warn(
-                                "pods of {} cannot be watched, trying again: {}",
-                                namespace,
-                                failure.toString());
+                        changes.failed(failure);
                         return true;
                     });
             informers.add(informer);
@@ -83,19 +82,38 @@ final class PodTargets implements AutoCloseable {
         informers.forEach(SharedIndexInformer::stop);
     }
 
+    /** What happens in one namespace; each fault is told once, not at each retry. */
     private final class Changes implements ResourceEventHandler<Pod> {
+        private final String namespace;
+        private final AtomicReference<String> told = new AtomicReference<>();
+
+        Changes(String namespace) {
+            this.namespace = namespace;
+        }
+
+        void failed(Throwable failure) {
+            metrics.podWatchFaults.inc();
+            String fault = failure.toString();
+            if (!fault.equals(told.getAndSet(fault))) {
+                LOG.warn("pods of {} cannot be watched, trying again: {}", namespace, fault);
+            }
+        }
+
         @Override
         public void onAdd(Pod pod) {
+            told.set(null);
             consider(pod);
         }
 
         @Override
         public void onUpdate(Pod before, Pod pod) {
+            told.set(null);
             consider(pod);
         }
 
         @Override
         public void onDelete(Pod pod, boolean finalStateUnknown) {
+            told.set(null);
             scraper.remove(pod.getMetadata().getUid());
             refused.remove(pod.getMetadata().getUid());
         }

@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.sphere.bridge.ServiceSamples.Sample;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +195,28 @@ class PodTargetsTest {
         await().until(() -> metrics.targetsRefused.get() == 4);
 
         awaitTargets(1);
+    }
+
+    @Test
+    void countsEachFailureToWatch() {
+        // The server knows no pods: 404.
+        var address = "http://127.0.0.1:" + server.port();
+        var config =
+                new ConfigBuilder(Config.empty())
+                        .withMasterUrl(address)
+                        .withRequestRetryBackoffLimit(0)
+                        .build();
+        try (var elsewhere = new KubernetesClientBuilder().withConfig(config).build();
+                var watched =
+                        new PodTargets(
+                                elsewhere,
+                                new BridgeConfig.Pods(List.of("shop"), "app"),
+                                scraper,
+                                metrics)) {
+            watched.start();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> metrics.podWatchFaults.get() >= 3);
+        }
     }
 
     @Test
