@@ -17,6 +17,7 @@ import dev.sphere.local.report.StatusSnapshot;
 import dev.sphere.local.report.Summary;
 import dev.sphere.local.report.TopicReader;
 import dev.sphere.sockshop.ShopService;
+import dev.sphere.sockshop.ShopStatistics;
 import dev.sphere.sockshop.UserJourneys;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -54,7 +55,6 @@ final class LocalReport implements AutoCloseable {
     private volatile LoadDriver driver;
     private volatile String status = "";
     private long refreshedAt;
-    private Map<String, Summary.Slo> slo = Map.of();
     private Summary summary;
 
     LocalReport(
@@ -199,37 +199,29 @@ final class LocalReport implements AutoCloseable {
      */
     void finish(Duration patience) throws InterruptedException {
         evaluation.sample(System.currentTimeMillis());
-        slo =
-                demo.statistics()
-                        .map(
-                                statistics ->
-                                        Arrays.stream(ShopService.values())
-                                                .collect(
-                                                        Collectors.toMap(
-                                                                LocalReport::service,
-                                                                s -> {
-                                                                    var total =
-                                                                            statistics
-                                                                                    .snapshot(s)
-                                                                                    .total();
-                                                                    return new Summary.Slo(
-                                                                            total.completed()
-                                                                                    + total
-                                                                                            .errors(),
-                                                                            total.overSlo());
-                                                                })))
-                        .orElse(Map.of());
         var requests = driver.statistics();
         summary =
                 Summary.of(
                         services,
                         accuracy.results(),
                         evaluation.results(),
-                        slo,
+                        demo.statistics().map(LocalReport::slo).orElse(Map.of()),
                         rejected.sum(),
                         records(patience),
                         new Summary.Requests(requests.sent(), requests.failed()));
         screen.release();
+    }
+
+    private static Map<String, Summary.Slo> slo(ShopStatistics statistics) {
+        return Arrays.stream(ShopService.values())
+                .collect(
+                        Collectors.toMap(
+                                LocalReport::service,
+                                shopService -> {
+                                    var total = statistics.snapshot(shopService).total();
+                                    return new Summary.Slo(
+                                            total.completed() + total.errors(), total.overSlo());
+                                }));
     }
 
     /**
