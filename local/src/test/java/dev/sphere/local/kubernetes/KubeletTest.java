@@ -226,7 +226,7 @@ class KubeletTest {
     @Test
     void deletesThePodsThatAnEarlierKubeletLeft() {
         client.resource(deployment("front-end", 1)).create();
-        start(SHORT, InitialReplicas.READY_AT_ONCE).close();
+        runUntilReady(nextSeed++, "front-end", 1);
         client.resource(
                         new PodBuilder()
                                 .withNewMetadata()
@@ -266,13 +266,13 @@ class KubeletTest {
     @Test
     void namesThePodsOfADeploymentAloneByTheSeed() {
         client.resource(deployment("front-end", 3)).create();
-        start(SHORT, InitialReplicas.READY_AT_ONCE, 7).close();
+        runUntilReady(7, "front-end", 3);
         var first = names("front-end");
         client.resource(deployment("carts", 3)).create();
 
-        start(SHORT, InitialReplicas.READY_AT_ONCE, 7).close();
+        runUntilReady(7, "front-end", 3);
         var again = names("front-end");
-        start(SHORT, InitialReplicas.READY_AT_ONCE, 8).close();
+        runUntilReady(8, "front-end", 3);
 
         assertThat(first).hasSize(3).isEqualTo(again);
         assertThat(names("front-end")).hasSize(3).doesNotContainAnyElementsOf(first);
@@ -298,6 +298,22 @@ class KubeletTest {
 
     private Kubelet start(StartUpTimes times, InitialReplicas initial, long seed) {
         return Kubelet.start(client, NAMESPACE, runtime, times, initial, seed);
+    }
+
+    /** An earlier kubelet, that has made the pods before it closes. */
+    private void runUntilReady(long seed, String deployment, int replicas) {
+        runtime.events.clear();
+        try (var kubelet = start(SHORT, InitialReplicas.READY_AT_ONCE, seed)) {
+            var ready = "ready " + deployment;
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    runtime.events.stream()
+                                                    .filter(event -> event.startsWith(ready))
+                                                    .count()
+                                            == replicas);
+            assertThat(kubelet.failures()).isZero();
+        }
     }
 
     private void scale(String deployment, int replicas) {
