@@ -14,7 +14,7 @@ fail() {
 
 # Fills the folder unless that was done before: it is complete or not there at all.
 cached() { # folder's name, function that fills the folder given to it
-  local folder="$cache/$1" making
+  local folder="$cache/$1"
   mkdir -p "$cache"
   if [ ! -d "$folder" ]; then
     # One at a time; on a machine without flock, both fetch and the first to end wins.
@@ -23,7 +23,7 @@ cached() { # folder's name, function that fills the folder given to it
       flock 9
     fi
     if [ ! -d "$folder" ]; then
-      making=$(mktemp -d "$cache/making-XXXXXX")
+      making=$(mktemp -d "$cache/making-XXXXXX") # not local: the trap runs outside of this function
       trap 'rm -rf "$making"' EXIT
       # Not in a condition: there, errors inside would not end it.
       set +e
