@@ -343,12 +343,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             except LoadError as e:
                 raise argparse.ArgumentTypeError(str(e)) from None
 
-        # Only Locust's parser knows environment variables.
-        env = (
-            {} if type(parser) is argparse.ArgumentParser else {"env_var": "SPHERE_" + option.upper().replace("-", "_")}
-        )
+        variable = "LOCUST_" + option.upper().replace("-", "_")
+        # Only Locust's parser knows these; the load is built before its web page is there.
+        more = {} if type(parser) is argparse.ArgumentParser else {"env_var": variable, "include_in_web_ui": False}
         parser.add_argument(
-            "--" + option, type=read, default=default, metavar="...", help=text + " (%(default)s)", **env
+            "--" + option, type=read, default=default, metavar="...", help=text + " (%(default)s)", **more
         )
 
     add("shape", str, "two-peak-day", f"{', '.join(NAMES)}, or a CSV file with timestamp,value or {STAGES_HEADER}")

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -120,12 +119,13 @@ class LocustIT {
                         folder.resolve("stages.csv"),
                         "duration,users,spawn_rate\n3s,2,10\n3s,6,10\n");
         try (var shop = SockShop.open(SEED)) {
-            var process = locust(frontEnd(shop), "--shape=" + stages);
+            var process = locust(frontEnd(shop), "--shape=" + stages, "--user-rate=5");
 
             assertThat(endOf(process)).as(this::log).isZero();
         }
 
-        assertThat(history()).extracting(Second::users).contains(2, 6).allMatch(n -> n <= 6);
+        assertThat(calls()).isNotEmpty().allSatisfy((call, n) -> assertThat(n.failures()).isZero());
+        assertThat(history()).extracting(Second::users).allMatch(users -> users <= 6);
     }
 
     @Test
@@ -235,7 +235,9 @@ class LocustIT {
                                 "--locustfile=" + locust.resolve("locustfile.py"),
                                 "--host=" + host,
                                 "--csv=run",
-                                "--csv-full-history"));
+                                "--csv-full-history",
+                                // should nobody be left to end it
+                                "--run-time=10m"));
         arguments.addAll(List.of(options));
         return start(folder, arguments.toArray(String[]::new));
     }
@@ -250,9 +252,7 @@ class LocustIT {
                         .redirectOutput(folder.resolve("log").toFile());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         // What whoever runs the tests has set for Locust is not meant.
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("LOCUST_") || name.startsWith("SPHERE_"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("LOCUST_"));
         var process = builder.start();
         started.add(process);
         process.getOutputStream().close();
@@ -302,27 +302,22 @@ class LocustIT {
                 .toList();
     }
 
-    /**
-     * Requests per second while there were as many users: of the first time that lasted, whole,
-     * without its first second.
-     */
+    /** Requests per second of the first step with as many users that is over, without its start. */
     private OptionalDouble plateau(int users) throws IOException {
-        var times = new TreeSet<Integer>();
-        var history = history();
-        for (int i = 0; i < history.size(); i++) {
-            if (history.get(i).users() == users) {
-                times.add(i);
-            } else if (!times.isEmpty()) {
-                break;
+        var step = new ArrayList<Second>();
+        for (Second second : history()) {
+            if (second.users() == users) {
+                step.add(second);
+            } else if (step.size() >= 6) {
+                var from = step.get(1);
+                var to = step.get(step.size() - 1);
+                return OptionalDouble.of(
+                        (double) (to.requests() - from.requests()) / (to.at() - from.at()));
+            } else {
+                step.clear();
             }
         }
-        if (times.size() < 8 || times.last() == history.size() - 1) {
-            return OptionalDouble.empty();
-        }
-        var from = history.get(times.first() + 1);
-        var to = history.get(times.last());
-        return OptionalDouble.of(
-                (double) (to.requests() - from.requests()) / (to.at() - from.at()));
+        return OptionalDouble.empty();
     }
 
     private List<String[]> rows(String file) throws IOException {
