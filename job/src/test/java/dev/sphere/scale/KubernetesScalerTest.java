@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -137,16 +139,16 @@ class KubernetesScalerTest {
 
     @Test
     void postponesIfNobodyAnswers() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        // bound, but nobody listens
+        try (Socket held = new Socket()) {
+            held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            String nobody = "http://127.0.0.1:" + held.getLocalPort();
+            try (KubernetesScaler alone = connect(nobody, clock)) {
+                ScaleResult result = alone.scale(Decisions.of(4, 7));
 
-        try (KubernetesScaler alone = connect("http://127.0.0.1:" + port, clock)) {
-            ScaleResult result = alone.scale(Decisions.of(4, 7));
-
-            assertThat(result.outcome()).isEqualTo(ScaleOutcome.POSTPONED);
-            assertThat(result.detail()).isNotEmpty();
+                assertThat(result.outcome()).isEqualTo(ScaleOutcome.POSTPONED);
+                assertThat(result.detail()).isNotEmpty();
+            }
         }
     }
 
@@ -154,7 +156,7 @@ class KubernetesScalerTest {
     void postponesIfTheAnswerTakesTooLong() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 KubernetesScaler alone =
-                        connect("http://127.0.0.1:" + silent.getLocalPort(), clock)) {
+                        connect("http://127.0.0.1:" + silent.getLocalPort(), clock, 500)) {
             assertThat(alone.scale(Decisions.of(4, 7)).outcome()).isEqualTo(ScaleOutcome.POSTPONED);
         }
     }
@@ -186,8 +188,15 @@ class KubernetesScalerTest {
     }
 
     private static KubernetesScaler connect(String url, Clock clock) {
+        // as long as a slow machine may take to answer
+        return connect(url, clock, 60_000);
+    }
+
+    private static KubernetesScaler connect(String url, Clock clock, int timeoutMillis) {
         return KubernetesScaler.connect(
-                KubernetesConnection.ofMaster(url).withRequestTimeout(500), clock, MAX_AGE);
+                KubernetesConnection.ofMaster(url).withRequestTimeout(timeoutMillis),
+                clock,
+                MAX_AGE);
     }
 
     private void answerGet(int status, Object body) {
@@ -199,7 +208,7 @@ class KubernetesScalerTest {
     }
 
     private RecordedRequest request() throws InterruptedException {
-        return server.takeRequest(5, TimeUnit.SECONDS);
+        return server.takeRequest(60, TimeUnit.SECONDS);
     }
 
     private static Object status(int code, String message) {
