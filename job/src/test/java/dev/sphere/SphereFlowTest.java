@@ -23,17 +23,22 @@ import dev.sphere.scale.ScaleOutcome;
 import dev.sphere.scale.ScaleResult;
 import dev.sphere.scale.Scaler;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -54,6 +59,7 @@ class SphereFlowTest {
 
     @Test
     void turnsScrapesIntoForecastsDecisionsAndScaling() throws Exception {
+        Held.released = new CountDownLatch(1);
         var environment = environment();
         List<Incoming> incoming = new ArrayList<>();
         for (int t = 0; t <= 10; t++) {
@@ -65,7 +71,13 @@ class SphereFlowTest {
         var policy = policy();
         var flow =
                 SphereFlow.of(
-                        environment.fromData(incoming).uid("metrics").name("metrics"),
+                        environment
+                                .fromData(incoming)
+                                .uid("metrics")
+                                .name("metrics")
+                                .map(new Held())
+                                .uid("held")
+                                .name("held"),
                         environment
                                 .fromData(
                                         new ClusterEvent(SERVICE, policy, null),
@@ -79,8 +91,7 @@ class SphereFlowTest {
                         forecast(),
                         new RecommendFunction(
                                 new Recommender(60_000, STEP),
-                                Clock.fixed(
-                                        Instant.ofEpochMilli(START + 10 * STEP), ZoneOffset.UTC)),
+                                new ReleasingClock(START + 10 * STEP)),
                         new ScaleFunction(RecordingScaler::new, 1, Clock.systemUTC()),
                         Duration.ofSeconds(5));
 
@@ -254,6 +265,54 @@ class SphereFlowTest {
     private static String between(String text, String from, String to) {
         int start = text.indexOf(from) + from.length();
         return text.substring(start, text.indexOf(to, start));
+    }
+
+    /**
+     * Holds the metrics until the policy and its target are known: an outlook before that is none
+     * that anything is decided on, and Flink promises no order between two sources.
+     */
+    private static final class Held implements MapFunction<Incoming, Incoming> {
+        private static final long serialVersionUID = 1;
+        private static volatile CountDownLatch released;
+
+        @Override
+        public Incoming map(Incoming incoming) throws InterruptedException {
+            if (!released.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody was told of the target");
+            }
+            return incoming;
+        }
+    }
+
+    /** Stands still; it is first asked for the time when the target is told. */
+    private static final class ReleasingClock extends Clock implements Serializable {
+        private static final long serialVersionUID = 1;
+        private final long millis;
+
+        ReleasingClock(long millis) {
+            this.millis = millis;
+        }
+
+        @Override
+        public long millis() {
+            Held.released.countDown();
+            return millis;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** Says yes to everything. */
