@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterSourceReaderTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ClusterSource.Split NEW = new ClusterSource.Split(List.of());
 
     private final CountingMetrics metrics = new CountingMetrics();
@@ -74,13 +77,16 @@ class ClusterSourceReaderTest {
 
     @Test
     void keepsTryingWhileTheApiCannotBeReached() throws IOException {
-        int port = freePort();
-        read(
-                policies("front-end"),
-                KubernetesConnection.ofMaster("http://127.0.0.1:" + port).withRequestTimeout(500));
-        await().until(() -> metrics.faults.getCount() > 0);
-        poll();
-        assertThat(collected.events).hasSize(1); // the policy
+        int port;
+        // bound, but nobody listens
+        try (Socket held = new Socket()) {
+            held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            port = held.getLocalPort();
+            read(policies("front-end"), KubernetesConnection.ofMaster("http://127.0.0.1:" + port));
+            await().atMost(PATIENCE).until(() -> metrics.faults.getCount() > 0);
+            poll();
+            assertThat(collected.events).hasSize(1); // the policy
+        }
 
         kubernetes = new CrudServer(port);
         kubernetes.create("front-end", 4);
@@ -119,7 +125,7 @@ class ClusterSourceReaderTest {
 
         kubernetes.scale("front-end", 5);
 
-        await().until(available::isDone);
+        await().atMost(PATIENCE).until(available::isDone);
         awaitTarget("sock-shop/front-end", true, 5, 0);
     }
 
@@ -163,7 +169,8 @@ class ClusterSourceReaderTest {
     }
 
     private void awaitTarget(String service, boolean exists, int replicas, int ready) {
-        await().untilAsserted(
+        await().atMost(PATIENCE)
+                .untilAsserted(
                         () -> {
                             poll();
                             assertThat(collected.target(service))
@@ -193,12 +200,6 @@ class ClusterSourceReaderTest {
                             .replace("NAME", name));
         }
         return PolicyFile.parse("test", yaml.toString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static final class CountingMetrics extends UnregisteredMetricsGroup {

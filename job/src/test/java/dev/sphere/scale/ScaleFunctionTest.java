@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sphere.recommend.Decision;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ScaleFunctionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long TIMEOUT = 5_000;
     private static RecordingScaler scaler;
 
@@ -73,7 +75,7 @@ class ScaleFunctionTest {
     void letsTheLatestDecisionOfATargetWin() throws Exception {
         for (int i = 0; i < 5; i++) {
             harness.processElement(Decisions.of(4, 5 + i, true, Decisions.AT + i), 0);
-            await().until(() -> scaler.asked.size() == 1);
+            await().atMost(PATIENCE).until(() -> scaler.asked.size() == 1);
         }
         scaler.permits.release(2);
         harness.endInput();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sphere.recommend.Decision;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ScaleMailboxTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private final RecordingScaler scaler = new RecordingScaler();
     private final ScaleMailbox mailbox = new ScaleMailbox(scaler, 3, Clock.systemUTC());
 
@@ -24,7 +26,7 @@ class ScaleMailboxTest {
     @Test
     void keepsOnlyTheNewestWhileARequestIsInFlight() throws Exception {
         var first = mailbox.put(decision(0, 5));
-        await().until(() -> scaler.asked.size() == 1);
+        await().atMost(PATIENCE).until(() -> scaler.asked.size() == 1);
         var second = mailbox.put(decision(2, 6));
         var third = mailbox.put(decision(4, 7));
 
@@ -44,7 +46,7 @@ class ScaleMailboxTest {
         mailbox.put(decision("sock-shop/carts", 0, 5));
         mailbox.put(decision("sock-shop/orders", 0, 5));
 
-        await().until(() -> scaler.inFlight.get() == 2);
+        await().atMost(PATIENCE).until(() -> scaler.inFlight.get() == 2);
     }
 
     @Test
@@ -57,7 +59,7 @@ class ScaleMailboxTest {
 
         CompletableFuture<Void> all =
                 CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
-        await().until(all::isDone);
+        await().atMost(PATIENCE).until(all::isDone);
         assertThat(scaler.crossed).isFalse();
         assertThat(scaler.mostInFlight.get()).isBetween(1, 3);
         assertThat(answers)
@@ -72,7 +74,7 @@ class ScaleMailboxTest {
     @Test
     void takesBackWhatIsStillWaiting() throws Exception {
         var first = mailbox.put(decision(0, 5));
-        await().until(() -> scaler.asked.size() == 1);
+        await().atMost(PATIENCE).until(() -> scaler.asked.size() == 1);
         var second = mailbox.put(decision(2, 6));
 
         mailbox.withdraw(decision(2, 6));
@@ -89,7 +91,8 @@ class ScaleMailboxTest {
         scaler.permits.release(2);
         scaler.fault = new IllegalStateException("a fault of ours");
 
-        ScaleResult failed = mailbox.put(decision(0, 5)).get(5, TimeUnit.SECONDS);
+        ScaleResult failed =
+                mailbox.put(decision(0, 5)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         scaler.fault = null;
 
         assertThat(failed.outcome()).isEqualTo(ScaleOutcome.POSTPONED);
@@ -100,7 +103,7 @@ class ScaleMailboxTest {
     @Test
     void postponesWhatWaitsWhenItIsClosed() throws Exception {
         mailbox.put(decision(0, 5));
-        await().until(() -> scaler.asked.size() == 1);
+        await().atMost(PATIENCE).until(() -> scaler.asked.size() == 1);
         var waiting = mailbox.put(decision(2, 6));
 
         mailbox.close();
@@ -111,7 +114,7 @@ class ScaleMailboxTest {
     }
 
     private static ScaleOutcome outcome(CompletableFuture<ScaleResult> answer) throws Exception {
-        return answer.get(5, TimeUnit.SECONDS).outcome();
+        return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).outcome();
     }
 
     private static Decision decision(long second, int desired) {
