@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 @EnableKubernetesMockClient(crud = true)
 class PodTargetsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String STARTED = "2025-11-21T00:00:00Z";
 
     // Set by the extension.
@@ -50,7 +51,9 @@ class PodTargetsTest {
                                         "kafka.bootstrap",
                                         "a:1",
                                         "scrape.pods.namespaces",
-                                        namespaces),
+                                        namespaces,
+                                        "scrape.timeout",
+                                        "60s"),
                                 Map.of())
                         .scrape();
         scraper =
@@ -58,7 +61,7 @@ class PodTargetsTest {
                         config, new Mapping(config.rules()), output, metrics, Clock.systemUTC());
         pods = new PodTargets(client, config.pods(), scraper, metrics);
         pods.start();
-        await().until(pods::hasSynced);
+        await().atMost(PATIENCE).until(pods::hasSynced);
     }
 
     @AfterEach
@@ -100,7 +103,7 @@ class PodTargetsTest {
     }
 
     private void awaitTargets(int count) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(scraper.targetIds()).hasSize(count));
     }
 
@@ -109,7 +112,7 @@ class PodTargetsTest {
         var pod = create(pod("shop", "front-end-1", Map.of(PodTargets.PORT, "" + server.port())));
         awaitTargets(1);
         scraper.tick();
-        await().until(() -> output.written().size() == 1);
+        await().atMost(PATIENCE).until(() -> output.written().size() == 1);
 
         client.resource(pod).delete();
         awaitTargets(0);
@@ -132,7 +135,7 @@ class PodTargetsTest {
 
         scraper.tick();
 
-        await().until(() -> output.written().size() == 1);
+        await().atMost(PATIENCE).until(() -> output.written().size() == 1);
     }
 
     @Test
@@ -159,7 +162,7 @@ class PodTargetsTest {
         pod = client.resource(pod).updateStatus();
         awaitTargets(1);
         scraper.tick();
-        await().until(() -> output.values().size() == 1);
+        await().atMost(PATIENCE).until(() -> output.values().size() == 1);
 
         pod.getStatus().setPhase("Succeeded");
         client.resource(pod).updateStatus();
@@ -192,7 +195,7 @@ class PodTargetsTest {
         create(pod("shop", "path", Map.of(PodTargets.PATH, "/a b")));
         create(pod("shop", "scraped", Map.of()));
 
-        await().until(() -> metrics.targetsRefused.get() == 4);
+        await().atMost(PATIENCE).until(() -> metrics.targetsRefused.get() == 4);
 
         awaitTargets(1);
     }
@@ -215,7 +218,7 @@ class PodTargetsTest {
                                 metrics)) {
             watched.start();
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> metrics.podWatchFaults.get() >= 3);
+            await().atMost(PATIENCE).until(() -> metrics.podWatchFaults.get() >= 3);
         }
     }
 
