@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 /** A real HTTP server that exposes what the test says. */
@@ -24,6 +25,9 @@ final class ExposingServer implements AutoCloseable {
 
     /** Requests wait for it, if there is one, after their headers are sent. */
     volatile CountDownLatch hold;
+
+    /** Requests that came to wait. */
+    final AtomicInteger held = new AtomicInteger();
 
     final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
     private final HttpServer server;
@@ -63,6 +67,7 @@ final class ExposingServer implements AutoCloseable {
             exchange.sendResponseHeaders(status, 0);
             exchange.getResponseBody().flush();
             if (hold != null) {
+                held.incrementAndGet();
                 hold.await();
             }
             exchange.getResponseBody().write(bytes.toByteArray());
