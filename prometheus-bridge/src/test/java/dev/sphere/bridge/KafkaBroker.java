@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,17 +24,12 @@ import org.apache.kafka.metadata.storage.Formatter;
 /** A real Kafka broker in this JVM, which can be stopped and started with its data. */
 final class KafkaBroker implements AutoCloseable {
     private final Path dir;
-    private final int port;
-    private final int controllerPort;
+    private final HeldPort port = new HeldPort();
+    private final HeldPort controllerPort = new HeldPort();
     private KafkaRaftServer server;
 
     KafkaBroker(Path dir) throws Exception {
         this.dir = Files.createDirectories(dir);
-        try (var one = freePort();
-                var two = freePort()) {
-            port = one.getLocalPort();
-            controllerPort = two.getLocalPort();
-        }
         try (var quiet =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
@@ -48,24 +44,24 @@ final class KafkaBroker implements AutoCloseable {
         start();
     }
 
-    private static ServerSocket freePort() throws IOException {
-        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    }
-
     String bootstrap() {
-        return "127.0.0.1:" + port;
+        return "127.0.0.1:" + port.number;
     }
 
-    void start() {
+    void start() throws IOException {
+        port.release();
+        controllerPort.release();
         server = new KafkaRaftServer(new KafkaConfig(settings(), false), Time.SYSTEM);
         server.startup();
     }
 
-    void stop() {
+    void stop() throws IOException {
         if (server != null) {
             server.shutdown();
             server.awaitShutdown();
             server = null;
+            port.hold();
+            controllerPort.hold();
         }
     }
 
@@ -79,11 +75,11 @@ final class KafkaBroker implements AutoCloseable {
         var s = new HashMap<String, String>();
         s.put("process.roles", "broker,controller");
         s.put("node.id", "1");
-        s.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        s.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort.number);
         s.put(
                 "listeners",
-                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        s.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+                "PLAINTEXT://" + bootstrap() + ",CONTROLLER://127.0.0.1:" + controllerPort.number);
+        s.put("advertised.listeners", "PLAINTEXT://" + bootstrap());
         s.put("controller.listener.names", "CONTROLLER");
         s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         s.put("log.dirs", dir.toString());
@@ -91,7 +87,8 @@ final class KafkaBroker implements AutoCloseable {
         s.put("offsets.topic.replication.factor", "1");
         s.put("offsets.topic.num.partitions", "1");
         s.put("group.initial.rebalance.delay.ms", "0");
-        s.put("broker.session.timeout.ms", "1500");
+        // A broker whose heart beats too late for the controller has no place for a new topic.
+        s.put("broker.session.timeout.ms", "30000");
         s.put("broker.heartbeat.interval.ms", "300");
         s.put("num.network.threads", "1");
         s.put("num.io.threads", "2");
@@ -100,7 +97,37 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         stop();
+        port.release();
+        controllerPort.release();
+    }
+
+    /**
+     * A free port that stays ours while the broker is stopped: bound, but nobody listens. Else a
+     * client that keeps trying to connect could be given this very port as its own end.
+     */
+    private static final class HeldPort {
+        private final int number;
+        private Socket holder;
+
+        HeldPort() throws IOException {
+            bind(0);
+            number = holder.getLocalPort();
+        }
+
+        private void bind(int wanted) throws IOException {
+            holder = new Socket();
+            holder.setReuseAddress(true);
+            holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
+        }
+
+        void hold() throws IOException {
+            bind(number);
+        }
+
+        void release() throws IOException {
+            holder.close();
+        }
     }
 }
