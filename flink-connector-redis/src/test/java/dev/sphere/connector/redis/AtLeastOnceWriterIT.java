@@ -27,11 +27,16 @@ class AtLeastOnceWriterIT {
     @TempDir private Path folder;
     private final RecordedMetrics metrics = new RecordedMetrics();
     private final TestProcessingTimeService time = new TestProcessingTimeService();
-    private EmbeddedRedis redis;
+    EmbeddedRedis redis;
+
+    /** Also tested against another, in a class of its own. */
+    TestedServer server() {
+        return TestedServer.REDIS;
+    }
 
     @BeforeEach
     void startRedis() throws IOException {
-        redis = EmbeddedRedis.start(folder);
+        redis = EmbeddedRedis.start(server(), folder);
     }
 
     @AfterEach

@@ -25,9 +25,14 @@ class NewestWriterIT {
     private final RecordedMetrics metrics = new RecordedMetrics();
     private EmbeddedRedis redis;
 
+    /** Also tested against another, in a class of its own. */
+    TestedServer server() {
+        return TestedServer.REDIS;
+    }
+
     @BeforeEach
     void startRedis() throws IOException {
-        redis = EmbeddedRedis.start(folder);
+        redis = EmbeddedRedis.start(server(), folder);
     }
 
     @AfterEach

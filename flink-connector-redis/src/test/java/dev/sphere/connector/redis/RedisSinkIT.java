@@ -37,9 +37,14 @@ class RedisSinkIT {
     @TempDir private Path folder;
     private EmbeddedRedis redis;
 
+    /** Also tested against another, in a class of its own. */
+    TestedServer server() {
+        return TestedServer.REDIS;
+    }
+
     @BeforeEach
     void startRedis() throws IOException {
-        redis = EmbeddedRedis.start(folder);
+        redis = EmbeddedRedis.start(server(), folder);
     }
 
     @AfterEach

@@ -9,24 +9,39 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** The sink against a Redis that speaks TLS, with a certificate made for the test. */
+/** The sink against a server that speaks TLS, with a certificate made for the test. */
 @SuppressWarnings("try") // a SinkWriter's close() may throw anything, says its interface
 class RedisTlsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PASSWORD = "changeit";
 
     @TempDir private Path folder;
+    private EmbeddedRedis.HeldPort tlsPort;
+
+    @BeforeEach
+    void holdPort() throws IOException {
+        tlsPort = new EmbeddedRedis.HeldPort();
+    }
+
+    @AfterEach
+    void releasePort() throws IOException {
+        tlsPort.release();
+    }
 
     @Test
     void writesToAServerWhoseAuthorityItTrusts() throws Exception {
-        int port = EmbeddedRedis.freePort();
+        int port = tlsPort.number();
         try (var redis = startWithCertificateFor("ip:127.0.0.1", port);
                 var writer = writer(port, folder.resolve("cert.pem"));
                 Jedis client = redis.client()) {
@@ -39,7 +54,7 @@ class RedisTlsIT {
 
     @Test
     void refusesAServerThatNobodyVouchesFor() throws Exception {
-        int port = EmbeddedRedis.freePort();
+        int port = tlsPort.number();
         try (var redis = startWithCertificateFor("ip:127.0.0.1", port)) {
             assertThatThrownBy(() -> writer(port, null))
                     .isInstanceOf(IOException.class)
@@ -51,7 +66,7 @@ class RedisTlsIT {
 
     @Test
     void refusesAServerWithTheCertificateOfAnother() throws Exception {
-        int port = EmbeddedRedis.freePort();
+        int port = tlsPort.number();
         try (var redis = startWithCertificateFor("dns:redis.example", port)) {
             assertThatThrownBy(() -> writer(port, folder.resolve("cert.pem")))
                     .isInstanceOf(IOException.class)
@@ -65,6 +80,9 @@ class RedisTlsIT {
                 .uri("rediss://127.0.0.1:" + port)
                 .certificateAuthorities(authorities == null ? null : authorities.toString())
                 .mode(DeliveryMode.AT_LEAST_ONCE)
+                // the first handshake of a JVM takes its time on a slow machine
+                .connectTimeout(PATIENCE)
+                .timeout(PATIENCE)
                 .commands(text -> List.of(RedisCommand.set(text, text)))
                 .build()
                 .createWriter(
@@ -104,7 +122,9 @@ class RedisTlsIT {
         }
         pem("key.pem", "PRIVATE KEY", keys.getKey("redis", PASSWORD.toCharArray()).getEncoded());
         pem("cert.pem", "CERTIFICATE", keys.getCertificate("redis").getEncoded());
+        tlsPort.release();
         return EmbeddedRedis.start(
+                TestedServer.REDIS,
                 folder,
                 "tls-port " + port,
                 "tls-cert-file " + folder.resolve("cert.pem"),
