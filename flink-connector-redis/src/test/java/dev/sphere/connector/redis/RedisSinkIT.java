@@ -9,10 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -34,6 +39,7 @@ import redis.clients.jedis.Jedis;
 
 /** The sink in a job, on a mini cluster of its own, with checkpoints. */
 class RedisSinkIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     @TempDir private Path folder;
     private EmbeddedRedis redis;
 
@@ -56,6 +62,7 @@ class RedisSinkIT {
     @Test
     void losesNothingWhenRedisRestartsAndTheJobWithIt() throws Exception {
         int numbers = 5000;
+        Rate.released = new CompletableFuture<>();
         var sink =
                 sink(DeliveryMode.AT_LEAST_ONCE)
                         .attempts(2)
@@ -66,14 +73,15 @@ class RedisSinkIT {
                         .build();
         JobClient job = submit(sink, numbers, 1000);
         try (Jedis client = redis.client()) {
-            await().until(() -> client.dbSize() > 200);
+            await().atMost(PATIENCE).until(() -> client.dbSize() > 200);
         }
 
         redis.stop();
-        await().until(() -> job.getJobStatus().get() == JobStatus.RESTARTING);
+        Rate.released.complete(null);
+        await().atMost(PATIENCE).until(() -> job.getJobStatus().get() == JobStatus.RESTARTING);
         redis.restart();
 
-        job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+        awaitEnd(job);
         try (Jedis client = redis.client()) {
             assertThat(client.dbSize()).isEqualTo(numbers);
             assertThat(client.get("test:4999")).isEqualTo("4999");
@@ -87,15 +95,16 @@ class RedisSinkIT {
 
         JobClient job = submit(sink, 1000, 1_000_000);
 
-        var result = job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
-        assertThat(result.getJobID()).isEqualTo(job.getJobID());
+        assertThat(awaitEnd(job).getJobID()).isEqualTo(job.getJobID());
     }
 
     @Test
     void showsANewestValueOfEachKeyWhenTheInputEnds() throws Exception {
-        JobClient job = submit(sink(DeliveryMode.NEWEST).build(), 1000, 1_000_000);
+        // as long as a slow machine may take to bring the last of them
+        var sink = sink(DeliveryMode.NEWEST).timeout(PATIENCE).build();
 
-        job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+        JobClient job = submit(sink, 1000, 1_000_000);
+        awaitEnd(job);
 
         try (Jedis client = redis.client()) {
             assertThat(client.dbSize()).isEqualTo(1000);
@@ -108,13 +117,18 @@ class RedisSinkIT {
         try (Jedis client = redis.client()) {
             client.configSet("requirepass", "right");
         }
-        var sink = sink(DeliveryMode.AT_LEAST_ONCE).passwordFile(password.toString()).build();
+        var sink =
+                sink(DeliveryMode.AT_LEAST_ONCE)
+                        .connectTimeout(PATIENCE)
+                        .timeout(PATIENCE)
+                        .passwordFile(password.toString())
+                        .build();
         var settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
 
         JobClient job = submit(sink, 10, 10, settings);
 
-        assertThatThrownBy(() -> job.getJobExecutionResult().get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> awaitEnd(job))
                 .hasStackTraceContaining(
                         "Redis at " + redis.uri() + "/0 refuses this sink: WRONGPASS");
     }
@@ -131,6 +145,10 @@ class RedisSinkIT {
                                 List.of(
                                         RedisCommand.set(
                                                 Long.toString(number), Long.toString(number))));
+    }
+
+    private static JobExecutionResult awaitEnd(JobClient job) throws Exception {
+        return job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private JobClient submit(RedisSink<Long> sink, int numbers, double perSecond) throws Exception {
@@ -157,10 +175,7 @@ class RedisSinkIT {
         var env = StreamExecutionEnvironment.createLocalEnvironment(2, settings);
         env.fromSource(
                         new DataGeneratorSource<>(
-                                number -> number,
-                                numbers,
-                                RateLimiterStrategy.perSecond(perSecond),
-                                Types.LONG),
+                                number -> number, numbers, new Rate(perSecond), Types.LONG),
                         WatermarkStrategy.noWatermarks(),
                         "numbers")
                 .uid("numbers")
@@ -168,5 +183,30 @@ class RedisSinkIT {
                 .uid("redis")
                 .name("redis");
         return env.executeAsync();
+    }
+
+    /** So many numbers a second; but no more than the first few until they are released. */
+    private record Rate(double perSecond) implements RateLimiterStrategy<NumberSequenceSplit> {
+        private static final long serialVersionUID = 1;
+        private static final int FIRST = 400;
+        private static volatile CompletableFuture<Void> released =
+                CompletableFuture.completedFuture(null);
+
+        @Override
+        public RateLimiter<NumberSequenceSplit> createRateLimiter(int parallelism) {
+            RateLimiter<?> rate =
+                    RateLimiterStrategy.perSecond(perSecond).createRateLimiter(parallelism);
+            return new RateLimiter<>() {
+                private int taken;
+
+                @Override
+                public CompletionStage<Void> acquire(int more) {
+                    taken += more;
+                    return taken <= FIRST
+                            ? rate.acquire(more)
+                            : released.thenCompose(now -> rate.acquire(more));
+                }
+            };
+        }
     }
 }
