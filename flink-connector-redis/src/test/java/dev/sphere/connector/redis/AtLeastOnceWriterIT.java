@@ -20,10 +20,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientPauseMode;
 import redis.clients.jedis.params.ClientKillParams;
 
 @SuppressWarnings("try") // a SinkWriter's close() may throw anything, says its interface
 class AtLeastOnceWriterIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     @TempDir private Path folder;
     private final RecordedMetrics metrics = new RecordedMetrics();
     private final TestProcessingTimeService time = new TestProcessingTimeService();
@@ -112,12 +114,12 @@ class AtLeastOnceWriterIT {
                                 }
                                 flush(writer);
                             });
-            await().until(() -> metrics.count("redisRetries") > 2);
+            await().atMost(PATIENCE).until(() -> metrics.count("redisRetries") > 2);
             assertThat(writing).isNotDone();
 
             redis.restart();
 
-            writing.get(10, TimeUnit.SECONDS);
+            writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             try (Jedis client = redis.client()) {
                 assertThat(client.dbSize()).isEqualTo(1000);
                 assertThat(client.get("test:key999")).isEqualTo("999");
@@ -144,14 +146,23 @@ class AtLeastOnceWriterIT {
 
     @Test
     void waitsForAServerThatHangs() throws Exception {
-        try (var writer = writer(settings().timeout(Duration.ofMillis(100)).attempts(50));
+        try (var writer =
+                        writer(
+                                settings()
+                                        .timeout(Duration.ofMillis(100))
+                                        .attempts(1000)
+                                        .backoff(Duration.ofMillis(10), Duration.ofMillis(50)));
                 Jedis client = redis.client()) {
-            client.clientPause(400);
+            client.clientPause(PATIENCE.toMillis() * 10, ClientPauseMode.WRITE);
             writer.write("a=1", null);
-            writer.flush(false);
+            var flushing = CompletableFuture.runAsync(() -> flush(writer));
+            await().atMost(PATIENCE).until(() -> metrics.count("redisRetries") > 2);
+            assertThat(flushing).isNotDone();
 
+            client.clientUnpause();
+
+            flushing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(client.get("test:a")).isEqualTo("1");
-            assertThat(metrics.count("redisRetries")).isPositive();
         }
     }
 
@@ -168,11 +179,11 @@ class AtLeastOnceWriterIT {
             writer.write("DEL b", null); // allowed without memory
             writer.write("a=2", null);
             var flushing = CompletableFuture.runAsync(() -> flush(writer));
-            await().until(() -> metrics.count("redisRetries") > 2);
+            await().atMost(PATIENCE).until(() -> metrics.count("redisRetries") > 2);
 
             client.configSet("maxmemory", "0");
 
-            flushing.get(10, TimeUnit.SECONDS);
+            flushing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(client.get("test:a")).isEqualTo("2");
             assertThat(metrics.count("numRecordsSend")).isEqualTo(3);
         }
@@ -303,6 +314,9 @@ class AtLeastOnceWriterIT {
                 .uri(redis.uri())
                 .keyPrefix("test:")
                 .mode(DeliveryMode.AT_LEAST_ONCE)
+                // a slow machine is no reason to try again
+                .connectTimeout(PATIENCE)
+                .timeout(PATIENCE)
                 .commands(AtLeastOnceWriterIT::commands);
     }
 
