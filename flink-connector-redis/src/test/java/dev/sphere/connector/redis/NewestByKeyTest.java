@@ -100,7 +100,7 @@ class NewestByKeyTest {
 
         pending.close();
 
-        assertThat(taking.get(5, TimeUnit.SECONDS)).isEmpty();
+        assertThat(taking.get(60, TimeUnit.SECONDS)).isEmpty();
         pending.pause(3_600_000);
         assertThat(pending.awaitEmpty(3_600_000)).isTrue();
     }
