@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -45,8 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final Path logs;
     private final LoopbackPort port;
@@ -149,7 +150,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Stops the broker, and gives up on one that does not stop in a few seconds. */
+    /** Stops the broker, and gives up on one that does not stop in half a minute. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -267,9 +268,12 @@ public final class EmbeddedKafka implements AutoCloseable {
             try {
                 return call.apply(current).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
+                // A broker whose heart beat too late for the controller has no place for a topic.
                 boolean again =
-                        e.getCause() instanceof RetriableException
-                                && !(e.getCause() instanceof UnknownTopicOrPartitionException);
+                        e.getCause() instanceof InvalidReplicationFactorException
+                                || e.getCause() instanceof RetriableException
+                                        && !(e.getCause()
+                                                instanceof UnknownTopicOrPartitionException);
                 if (again && System.nanoTime() < deadline) {
                     pause();
                 } else if (e.getCause() instanceof RuntimeException cause) {

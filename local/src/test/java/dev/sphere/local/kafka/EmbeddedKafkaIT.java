@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     @TempDir Path dir;
 
     @Test
@@ -46,7 +47,7 @@ class EmbeddedKafkaIT {
                     .isInstanceOf(TimeoutException.class);
 
             kafka.start();
-            during.get(20, TimeUnit.SECONDS);
+            during.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             send(producer, "after");
 
             assertThat(kafka.bootstrap()).isEqualTo(bootstrap);
@@ -87,7 +88,7 @@ class EmbeddedKafkaIT {
         kafka.close();
         kafka.close();
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(PATIENCE)
                 .pollInSameThread()
                 .untilAsserted(
                         () ->
@@ -135,7 +136,7 @@ class EmbeddedKafkaIT {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             var values = new ArrayList<String>();
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (values.size() < count && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(100)).forEach(r -> values.add(r.value()));
             }
