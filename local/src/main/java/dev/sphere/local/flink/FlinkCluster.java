@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class FlinkCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlinkCluster.class);
     private static final String LOOPBACK = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration CLOSING = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final Path dir;
     private final Settings settings;

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedKubernetes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKubernetes.class);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final Vertx vertx;
     private final int port;

@@ -69,7 +69,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Kubelet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Kubelet.class);
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final int CREATE_ATTEMPTS = 5;
     // As Kubernetes names pods: no vowels, so that no words come out.

@@ -24,7 +24,7 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class EmbeddedRedis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ANSWER_MILLIS = 1_000;
 
     // The shell waits for Redis and, beside that, for the end of its own input. Ctrl-C reaches all
