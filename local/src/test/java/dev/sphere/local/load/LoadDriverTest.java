@@ -3,12 +3,11 @@ package dev.sphere.local.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sphere.local.kafka.LoopbackPort;
 import dev.sphere.local.load.LoadStatistics.Failure;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoadDriverTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SEED = 11;
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final Vertx vertx = Vertx.vertx();
     private final Queue<Long> arrivals = new ConcurrentLinkedQueue<>();
@@ -35,18 +35,31 @@ class LoadDriverTest {
         if (driver != null) {
             driver.close();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
     void sendsEachRequestWhenItIsDue() throws Exception {
         Address server = serve(request -> request.response().end("ok"));
         long started = System.nanoTime();
-        start(200, 512, LONG, () -> Optional.of(server));
+        start(200, 5_000, LONG, () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> arrivals.size() >= 300);
+        // the first requests wait for the client to warm up, and all on a machine that stalls
+        await().atMost(PATIENCE).until(() -> arrivals.size() >= 300);
+        await().atMost(PATIENCE)
+                .until(() -> lateMillis(started).stream().filter(late -> late < 100).count() > 30);
 
-        // the same process, drawn again; the first requests wait for the client to warm up
+        assertThat(lateMillis(started)).allSatisfy(late -> assertThat(late).isNotNegative());
+        var statistics = driver.statistics();
+        assertThat(statistics.lag().count()).isGreaterThanOrEqualTo(300);
+        assertThat(statistics.latency().p50()).isGreaterThan(0);
+    }
+
+    /** Against the same process, drawn again. */
+    private List<Long> lateMillis(long started) {
         var load = Load.of(new SteadyLoad(), 200, Duration.ofMinutes(8), 0);
         var random = new SplittableRandom(SEED);
         random.split();
@@ -55,12 +68,7 @@ class LoadDriverTest {
         for (long arrived : arrivals.stream().sorted().toList()) {
             lateMillis.add((arrived - started - due.next()) / 1_000_000);
         }
-        assertThat(lateMillis).allSatisfy(late -> assertThat(late).isNotNegative());
-        lateMillis.sort(null);
-        assertThat(lateMillis.get(30)).isLessThan(100);
-        var statistics = driver.statistics();
-        assertThat(statistics.lag().count()).isGreaterThanOrEqualTo(300);
-        assertThat(statistics.latency().p50()).isGreaterThan(0);
+        return lateMillis;
     }
 
     @Test
@@ -82,7 +90,7 @@ class LoadDriverTest {
 
         start(100, 512, LONG, () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> driver.statistics().ok() >= 50);
+        await().atMost(PATIENCE).until(() -> driver.statistics().ok() >= 50);
         assertThat(driver.statistics().failed()).isZero();
         // the first waited for the fiftieth, half a second later
         assertThat(driver.statistics().latency().max()).isGreaterThan(200);
@@ -94,10 +102,9 @@ class LoadDriverTest {
 
         start(200, 10, LONG, () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> driver.statistics().sent() >= 60);
-        var statistics = driver.statistics();
-        assertThat(statistics.inFlight()).isEqualTo(10);
-        assertThat(statistics.failures().get(Failure.OVERFLOW)).isGreaterThanOrEqualTo(50);
+        await().atMost(PATIENCE).until(() -> failures(Failure.OVERFLOW) >= 50);
+        // one more for a moment, while it is being refused
+        await().atMost(PATIENCE).until(() -> driver.statistics().inFlight() == 10);
         assertThat(arrivals).hasSizeLessThanOrEqualTo(10);
     }
 
@@ -105,21 +112,18 @@ class LoadDriverTest {
     void countsAMissingReplicaAsAFailedRequest() {
         start(200, 10, LONG, Optional::empty);
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.NO_ENDPOINT) >= 20);
+        await().atMost(PATIENCE).until(() -> failures(Failure.NO_ENDPOINT) >= 20);
         assertThat(driver.statistics().ok()).isZero();
     }
 
     @Test
-    void countsARefusedConnection() throws IOException {
-        int closed;
-        try (var socket = new ServerSocket(0)) {
-            closed = socket.getLocalPort();
+    void countsARefusedConnection() {
+        try (var held = LoopbackPort.hold(0)) {
+            start(100, 512, LONG, () -> Optional.of(new Address("127.0.0.1", held.number())));
+
+            await().atMost(PATIENCE).until(() -> failures(Failure.REFUSED) >= 10);
+            assertThat(driver.isRunning()).isTrue();
         }
-
-        start(100, 512, LONG, () -> Optional.of(new Address("127.0.0.1", closed)));
-
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.REFUSED) >= 10);
-        assertThat(driver.isRunning()).isTrue();
     }
 
     @Test
@@ -128,7 +132,7 @@ class LoadDriverTest {
 
         start(100, 512, LONG, () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.CONNECTION) >= 10);
+        await().atMost(PATIENCE).until(() -> failures(Failure.CONNECTION) >= 10);
     }
 
     @Test
@@ -137,7 +141,7 @@ class LoadDriverTest {
 
         start(100, 512, Duration.ofMillis(200), () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.TIMEOUT) >= 10);
+        await().atMost(PATIENCE).until(() -> failures(Failure.TIMEOUT) >= 10);
         assertThat(driver.statistics().ok()).isZero();
     }
 
@@ -147,7 +151,7 @@ class LoadDriverTest {
 
         start(100, 512, LONG, () -> Optional.of(server));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.STATUS) >= 10);
+        await().atMost(PATIENCE).until(() -> failures(Failure.STATUS) >= 10);
         assertThat(driver.statistics().ok()).isZero();
     }
 
@@ -161,8 +165,9 @@ class LoadDriverTest {
                     throw new IllegalStateException("chooser");
                 });
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> failures(Failure.UNEXPECTED) >= 10);
-        assertThat(driver.statistics().inFlight()).isLessThan(5);
+        await().atMost(PATIENCE).until(() -> failures(Failure.UNEXPECTED) >= 10);
+        // those that have not failed yet; one that were never given back would stay
+        await().atMost(PATIENCE).until(() -> driver.statistics().inFlight() < 5);
     }
 
     @Test
@@ -192,7 +197,7 @@ class LoadDriverTest {
 
         driver.start();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> driver.statistics().ok() >= 3);
+        await().atMost(PATIENCE).until(() -> driver.statistics().ok() >= 3);
         assertThat(bodies).contains("POST /cart?x=1 {\"id\":1}");
     }
 
@@ -200,10 +205,11 @@ class LoadDriverTest {
     void tellsWhatHappenedSinceItWasLastAsked() throws Exception {
         Address server = serve(request -> request.response().end());
         start(200, 512, LONG, () -> Optional.of(server));
-        await().atMost(Duration.ofSeconds(20)).until(() -> driver.statistics().ok() >= 50);
+        await().atMost(PATIENCE).until(() -> driver.statistics().ok() >= 50);
 
         var first = driver.interval();
         driver.close();
+        await().atMost(PATIENCE).until(() -> !driver.isRunning());
         var rest = driver.interval();
         var nothing = driver.interval();
 
@@ -244,7 +250,7 @@ class LoadDriverTest {
                         .listen(0, "127.0.0.1")
                         .toCompletionStage()
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS);
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         return new Address("127.0.0.1", server.actualPort());
     }
 }
