@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedKubernetesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DEPLOYMENT =
             "/apis/apps/v1/namespaces/sock-shop/deployments/front-end";
@@ -253,10 +255,10 @@ class EmbeddedKubernetesTest {
                                     @Override
                                     public void onDelete(Deployment deployment, boolean unknown) {}
                                 })) {
-            assertThat(informer.hasSynced()).isTrue();
+            await().atMost(PATIENCE).until(informer::hasSynced);
             json(send("PUT", SCALE, null, scale(0, 7)), 200);
 
-            await().untilAsserted(() -> assertThat(seen).endsWith(3, 7));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).endsWith(3, 7));
         }
     }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Another process, and not written in Java, uses the API; skipped where no kubectl is on the PATH.
  */
 class KubectlIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Optional<Path> KUBECTL = onThePath("kubectl");
 
     @TempDir Path dir;
@@ -79,7 +80,7 @@ class KubectlIT {
     void scalesAndFollowsTheRollout() throws Exception {
         assertThat(kubectl("scale", "deployment", "front-end", "--replicas=4"))
                 .contains("front-end scaled");
-        assertThat(kubectl("rollout", "status", "deployment/front-end", "--timeout=15s"))
+        assertThat(kubectl("rollout", "status", "deployment/front-end", "--timeout=60s"))
                 .contains("successfully rolled out");
         awaitReplicas(new Replicas(4, 4));
 
@@ -97,9 +98,9 @@ class KubectlIT {
     void deletesAPodThatIsThenReplaced() throws Exception {
         var pod = kubectl("get", "pods", "-o", "name").lines().findFirst().orElseThrow().strip();
 
-        assertThat(kubectl("delete", pod, "--timeout=10s")).contains("deleted");
+        assertThat(kubectl("delete", pod, "--timeout=60s")).contains("deleted");
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(PATIENCE)
                 .untilAsserted(
                         () ->
                                 assertThat(kubectl("get", "pods", "-o", "name").lines())
@@ -116,8 +117,7 @@ class KubectlIT {
     }
 
     private void awaitReplicas(Replicas replicas) {
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> view.replicas("front-end").equals(replicas));
+        await().atMost(PATIENCE).until(() -> view.replicas("front-end").equals(replicas));
     }
 
     private String kubectl(String... arguments) throws IOException, InterruptedException {
@@ -136,7 +136,7 @@ class KubectlIT {
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile())
                         .start();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         return Files.readString(out, StandardCharsets.UTF_8);
