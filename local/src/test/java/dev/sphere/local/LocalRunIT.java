@@ -36,8 +36,9 @@ import redis.clients.jedis.RedisClient;
 
 /** The whole loop, short, with everything real but the cluster. */
 class LocalRunIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration DAY = Duration.ofMinutes(2);
-    private static final Duration LENGTH = Duration.ofSeconds(50);
+    private static final Duration LENGTH = Duration.ofSeconds(75);
     private static final int HISTORY = 4;
     private static final Duration OUTAGE = Duration.ofSeconds(4);
 
@@ -55,7 +56,7 @@ class LocalRunIT {
     @Test
     void closesTheLoopForEveryServiceThroughOutagesAndBadInput() throws Exception {
         var run = run(plan(), temporary.resolve("run"));
-        var end = CompletableFuture.supplyAsync(() -> untilEnd(run), thread);
+        var end = CompletableFuture.supplyAsync(() -> untilEnd(run, LENGTH), thread);
         var control = shown("control +(http://[0-9.:]+)/status");
 
         // bad input, among the good
@@ -64,15 +65,15 @@ class LocalRunIT {
         send(kafka, "sock-shop/front-end", "{\"v\":99}".getBytes(UTF_8));
         // both stores go away for a while, one after the other
         assertThat(post(control + "/outage/redis?for=" + Times.text(OUTAGE))).isEqualTo(202);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> text().contains("! redis is back"));
+        await().atMost(PATIENCE).until(() -> text().contains("! redis is back"));
         assertThat(post(control + "/outage/kafka?for=" + Times.text(OUTAGE))).isEqualTo(202);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> text().contains("! kafka is back"));
+        await().atMost(PATIENCE).until(() -> text().contains("! kafka is back"));
         var redis = URI.create(shown("Redis +(redis://[0-9.:]+)"));
-        await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertIsInRedis(redis));
+        await().atMost(PATIENCE).untilAsserted(() -> assertIsInRedis(redis));
         String names = get(shown("Flink web UI +(http://[0-9.:]+)") + "/jobs/overview");
         String reported = get(shown("job metrics +(http://[0-9.:]+)"));
 
-        assertThat(end.get(3, TimeUnit.MINUTES)).isZero();
+        assertThat(end.get(10, TimeUnit.MINUTES)).isZero();
 
         assertThat(names).contains("sphere").contains("RUNNING");
         assertThat(reported)
@@ -99,17 +100,16 @@ class LocalRunIT {
     @ValueSource(strings = {"Starting (Redis)", "Flink web UI +(http://[0-9.:]+)", "(p95)"})
     void leavesNothingBehindWhenInterrupted(String after) throws Exception {
         var run = run(plan(), null);
-        var end = CompletableFuture.supplyAsync(() -> untilEnd(run), thread);
+        var end = CompletableFuture.supplyAsync(() -> untilEnd(run, null), thread);
         shown(after);
         var folder = run.folder();
         assertThat(folder).isDirectory();
-        long before = System.nanoTime();
 
         run.interrupt();
 
-        assertThat(end.get(10, TimeUnit.SECONDS)).isZero();
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isZero();
+        await().atMost(PATIENCE)
+                .until(() -> ProcessHandle.current().children().noneMatch(ProcessHandle::isAlive));
         assertThat(folder).doesNotExist();
     }
 
@@ -133,9 +133,9 @@ class LocalRunIT {
                 new PrintStream(screen, true, UTF_8));
     }
 
-    private static int untilEnd(LocalRun run) {
+    private static int untilEnd(LocalRun run, Duration length) {
         try {
-            return run.untilEnd(LENGTH, true, true);
+            return run.untilEnd(length, true, true);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -178,7 +178,7 @@ class LocalRunIT {
     /** What the screen shows, once it does. */
     private String shown(String pattern) {
         var compiled = Pattern.compile(pattern);
-        await().atMost(90, TimeUnit.SECONDS).until(() -> compiled.matcher(text()).find());
+        await().atMost(PATIENCE).until(() -> compiled.matcher(text()).find());
         Matcher matcher = compiled.matcher(text());
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);

@@ -20,6 +20,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 class EmbeddedRedisIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     @TempDir Path dir;
 
     @Test
@@ -59,7 +60,7 @@ class EmbeddedRedisIT {
         redis.close();
         redis.close();
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
         try (var files = Files.list(dir)) {
             assertThat(files.map(Path::getFileName).map(Path::toString))
@@ -89,7 +90,7 @@ class EmbeddedRedisIT {
 
             owner.destroyForcibly();
 
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () ->
                                     assertThatThrownBy(() -> ping(uri))

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicReaderTest {
     private static final String CARTS = "sock-shop/carts";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
     private final List<String> heard = new CopyOnWriteArrayList<>();
