@@ -118,10 +118,11 @@ final class ClusterSourceReader implements SourceReader<ClusterEvent, ClusterSou
     private final class Seen implements TargetWatch.Listener {
         @Override
         public void seen(TargetState state) {
+            // In one step: else what was taken already could be signalled once more.
             synchronized (lock) {
                 seen.put(state.service(), ClusterEvent.target(state));
+                signal();
             }
-            signal();
         }
 
         @Override
