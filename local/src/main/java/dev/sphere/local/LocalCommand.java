@@ -235,12 +235,7 @@ final class LocalCommand implements Callable<Integer> {
     }
 
     private void require(boolean holds, String option, Object value, String expected) {
-        if (!holds) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "Invalid value for option '%s': %s: expected %s"
-                            .formatted(option, value, expected));
-        }
+        Options.require(spec, holds, option, value, expected);
     }
 
     /** Reads times such as 90s or 8m. */

@@ -4,6 +4,7 @@ import dev.sphere.bridge.Bridge;
 import dev.sphere.bridge.BridgeConfig;
 import dev.sphere.local.flink.FlinkCluster;
 import dev.sphere.local.kafka.EmbeddedKafka;
+import dev.sphere.local.kafka.Topics;
 import dev.sphere.local.load.History;
 import dev.sphere.local.load.Load;
 import dev.sphere.local.load.LoadDriver;
@@ -41,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
-    private static final int PARTITIONS = 12;
     private static final Duration CHECKPOINTS = Duration.ofSeconds(10);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST_IN_FLIGHT = 2_000;
@@ -172,7 +172,8 @@ final class LocalRun {
         String redis = redis(outages);
         var kafka = opened("Kafka", EmbeddedKafka.start(folder.resolve("kafka"), ports.kafka));
         outages.put("kafka", new Outages.Part(kafka::stop, kafka::start));
-        topics(kafka);
+        Topics.ALL.forEach(
+                topic -> kafka.createTopic(topic.name(), topic.partitions(), topic.settings()));
 
         var demo = opened("the shop", demo());
         var flink =
@@ -247,17 +248,6 @@ final class LocalRun {
                         EmbeddedRedis.start(folder.resolve("redis"), surroundings.ports().redis));
         outages.put("redis", new Outages.Part(redis::stop, redis::start));
         return redis.uri();
-    }
-
-    private static void topics(EmbeddedKafka kafka) {
-        var week = Map.of("retention.ms", Long.toString(Duration.ofDays(7).toMillis()));
-        kafka.createTopic("metrics", PARTITIONS, week);
-        kafka.createTopic("predictions", PARTITIONS, Map.of("cleanup.policy", "compact,delete"));
-        kafka.createTopic(
-                "decisions",
-                PARTITIONS,
-                Map.of("retention.ms", Long.toString(Duration.ofDays(30).toMillis())));
-        kafka.createTopic("rejected", 3, week);
     }
 
     private Demo demo() {

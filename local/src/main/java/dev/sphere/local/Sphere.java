@@ -10,7 +10,11 @@ import picocli.CommandLine.HelpCommand;
         description = "SPHERE: predictive autoscaling for Kubernetes on Apache Flink.",
         mixinStandardHelpOptions = true,
         version = "SPHERE 0.1.0",
-        subcommands = {LocalCommand.class, HelpCommand.class},
+        subcommands = {
+            LocalCommand.class,
+            TopicsCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
@@ -21,7 +25,8 @@ public final class Sphere implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: expected one of local, help");
+                spec.commandLine(),
+                "Missing command: expected one of local, topics, help");
     }
 
     public static void main(String[] arguments) {
