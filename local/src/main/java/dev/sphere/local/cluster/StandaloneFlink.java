@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.slf4j.Logger;
@@ -402,10 +403,7 @@ public final class StandaloneFlink implements AutoCloseable {
         }
         try {
             Files.createDirectories(tmp());
-            var process =
-                    builder(List.of(distribution.script(script), "start-foreground"))
-                            .redirectOutput(out(name).toFile())
-                            .start();
+            var process = builder(foreground(script)).redirectOutput(out(name).toFile()).start();
             var started = FlinkProcess.of(name, process);
             processes.put(name, started);
             if (isOurs) {
@@ -415,6 +413,15 @@ public final class StandaloneFlink implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + name + " in " + dir, e);
         }
+    }
+
+    private List<String> foreground(String script) {
+        var command = List.of(distribution.script(script), "start-foreground");
+        if (isOurs) {
+            return command;
+        }
+        // In a session of its own, a Ctrl-C that is meant for another command does not reach it.
+        return Stream.concat(Stream.of("setsid"), command.stream()).toList();
     }
 
     private void kill(String name) {
