@@ -12,6 +12,7 @@ import picocli.CommandLine.HelpCommand;
         version = "SPHERE 0.1.0",
         subcommands = {
             LocalCommand.class,
+            ClusterCommand.class,
             TopicsCommand.class,
             HelpCommand.class
         },
@@ -26,7 +27,7 @@ public final class Sphere implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "Missing command: expected one of local, topics, help");
+                "Missing command: expected one of local, cluster, topics, help");
     }
 
     public static void main(String[] arguments) {
