@@ -63,6 +63,14 @@ class ArchitectureTest {
                     .should()
                     .haveNameNotMatching(".*(Util|Utils|Helper|Manager|Impl|Common)(\\$.*)?");
 
+    /** A cluster's Flink brings slf4j 1.7, which has no fluent logging; tests run with 2.0. */
+    @ArchTest
+    static final ArchRule logsWithWhatFlinkBrings =
+            noClasses()
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("org.slf4j.spi..", "org.slf4j.event..");
+
     private static DescribedPredicate<JavaClass> areDomainCode() {
         return new DescribedPredicate<>("are not named as Flink's own") {
             @Override

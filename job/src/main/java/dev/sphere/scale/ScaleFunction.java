@@ -15,7 +15,6 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Decisions to their outcomes, through one mailbox per target; for {@code unorderedWait}.
@@ -26,6 +25,7 @@ import org.slf4j.event.Level;
 public final class ScaleFunction extends RichAsyncFunction<Decision, ScaleResult> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ScaleFunction.class);
+    private static final String NOT_APPLIED = "{} {} -> {} is {}: {}";
 
     private final SerializableSupplier<Scaler> scaler;
     private final int threads;
@@ -108,19 +108,19 @@ public final class ScaleFunction extends RichAsyncFunction<Decision, ScaleResult
                             decision.current(),
                             decision.desired(),
                             decision.reason());
-            case NO_SUCH_TARGET, FORBIDDEN, REJECTED -> log(Level.WARN, decision, result);
-            default -> log(Level.DEBUG, decision, result);
+            case NO_SUCH_TARGET, FORBIDDEN, REJECTED ->
+                    LOG.warn(NOT_APPLIED, facts(decision, result));
+            default -> LOG.debug(NOT_APPLIED, facts(decision, result));
         }
     }
 
-    private static void log(Level level, Decision decision, ScaleResult result) {
-        LOG.atLevel(level)
-                .log(
-                        "{} {} -> {} is {}: {}",
-                        decision.service(),
-                        decision.current(),
-                        decision.desired(),
-                        result.outcome(),
-                        result.detail());
+    private static Object[] facts(Decision decision, ScaleResult result) {
+        return new Object[] {
+            decision.service(),
+            decision.current(),
+            decision.desired(),
+            result.outcome(),
+            result.detail()
+        };
     }
 }
