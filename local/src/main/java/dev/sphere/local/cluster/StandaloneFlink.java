@@ -446,7 +446,7 @@ public final class StandaloneFlink implements AutoCloseable {
     }
 
     /** Kills the process when the guard's input ends, which the kernel does when this JVM goes. */
-    private static Process guard(long pid) throws IOException {
+    static Process guard(long pid) throws IOException {
         return new ProcessBuilder(
                         "/bin/sh",
                         "-c",
