@@ -110,7 +110,14 @@ public final class KafkaProcess implements AutoCloseable {
     public static KafkaProcess start(Path folder, int port) {
         var log = folder.resolve("kafka.log").toAbsolutePath();
         var errors = folder.resolve("kafka.err").toAbsolutePath();
-        var command = command(folder, port, List.of("-Xmx256m", "-XX:+UseSerialGC"));
+        var command =
+                command(
+                        folder,
+                        port,
+                        List.of(
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-Dsphere.log=" + folder.resolve("server.log").toAbsolutePath()));
         command.add(UNTIL_INPUT_ENDS);
         try {
             Files.createDirectories(folder);

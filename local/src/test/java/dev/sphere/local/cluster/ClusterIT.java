@@ -61,6 +61,9 @@ class ClusterIT {
     /** The last step that closes. */
     private static final int LAST = Traffic.STEPS - 2;
 
+    /** Replicas that the traffic is too much for. */
+    private static final int FEW = 2;
+
     /** Of StandaloneFlink: one machine instead of pods. */
     private static final Set<String> ADDRESSES =
             Set.of(
@@ -114,8 +117,8 @@ class ClusterIT {
         redis = EmbeddedRedis.start(dir.resolve("redis"), 0);
         kubernetes = EmbeddedKubernetes.start(0);
         kubernetes.writeKubeconfig(dir.resolve("kubeconfig"), DEPLOYMENT.namespace());
-        kubernetes.client().resource(deployment("front-end", 2)).create();
-        kubernetes.client().resource(deployment("front-end", 2)).updateStatus();
+        kubernetes.client().resource(deployment("front-end", FEW)).create();
+        kubernetes.client().resource(deployment("front-end", FEW)).updateStatus();
         writeSettings();
 
         var options = new HashMap<>(DEPLOYMENT.flinkConfiguration());
@@ -167,7 +170,14 @@ class ClusterIT {
 
     @Test
     void runsTheOperatorsThatTheReadmeDrawsAndForecastsPublishesAndScales() throws Exception {
-        var replicas = replicas("front-end");
+        // Other runs may have scaled it before.
+        kubernetes
+                .client()
+                .apps()
+                .deployments()
+                .inNamespace("sock-shop")
+                .withName("front-end")
+                .scale(FEW);
         try (var run = Run.create("first")) {
             run.submit(DEPLOYMENT.parallelism(), "");
 
@@ -212,7 +222,7 @@ class ClusterIT {
                                     () -> assertThat(client.get(redisKey)).isEqualTo(newest));
                 }
             }
-            await().atMost(PATIENCE).until(() -> replicas("front-end") > replicas);
+            await().atMost(PATIENCE).until(() -> replicas("front-end") > FEW);
             await().atMost(PATIENCE)
                     .pollInSameThread()
                     .until(
@@ -379,6 +389,25 @@ class ClusterIT {
                                         .toList())
                         .all()
                         .get();
+                // A producer that comes before the leaders may wait long for them.
+                var names = TOPICS.keySet().stream().map(topic -> name + "." + topic).toList();
+                await().atMost(PATIENCE)
+                        .ignoreExceptions()
+                        .until(
+                                () ->
+                                        admin
+                                                .describeTopics(names)
+                                                .allTopicNames()
+                                                .get()
+                                                .values()
+                                                .stream()
+                                                .flatMap(topic -> topic.partitions().stream())
+                                                .allMatch(
+                                                        partition ->
+                                                                partition.leader() != null
+                                                                        && !partition
+                                                                                .leader()
+                                                                                .isEmpty()));
             }
             return new Run(name);
         }
