@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -222,21 +223,18 @@ class ClusterIT {
                                     () -> assertThat(client.get(redisKey)).isEqualTo(newest));
                 }
             }
-            await().atMost(PATIENCE).until(() -> replicas("front-end") > FEW);
+            // The job takes no decision before it knows policy and target: traffic goes on.
+            var step = new AtomicInteger(Traffic.STEPS);
             await().atMost(PATIENCE)
                     .pollInSameThread()
                     .until(
-                            () ->
-                                    run.decisions().stream()
-                                            .anyMatch(
-                                                    decision ->
-                                                            decision.path("outcome")
-                                                                            .asText()
-                                                                            .equals("applied")
-                                                                    && decision.path("replicas")
-                                                                                    .asInt()
-                                                                            == replicas(
-                                                                                    "front-end")));
+                            () -> {
+                                run.write(step.get(), step.incrementAndGet());
+                                return replicas("front-end") > FEW;
+                            });
+            await().atMost(PATIENCE)
+                    .pollInSameThread()
+                    .until(() -> run.decisions().stream().anyMatch(ClusterIT::isAppliedScaleUp));
             assertThat(flink.rest().exceptions(run.job())).isEmpty();
         }
     }
@@ -343,6 +341,11 @@ class ClusterIT {
                 .map(name -> name.replaceFirst(": (Writer|Committer)$", "").strip())
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
+    }
+
+    private static boolean isAppliedScaleUp(JsonNode decision) {
+        return decision.path("outcome").asText().equals("applied")
+                && decision.path("replicas").asInt() > FEW;
     }
 
     private static long observedRecords(String prediction) {
