@@ -80,9 +80,9 @@ class AssembledFlinkIT {
             var savepoints = dir.resolve("savepoints").toUri().toString();
             var request = rest.triggerSavepoint(job, savepoints);
             await().atMost(PATIENCE).until(() -> rest.savepoint(job, request).isCompleted());
-            assertThat(rest.savepoint(job, request).location()).startsWith(savepoints);
+            assertThat(rest.savepoint(job, request).location()).contains("/savepoints/savepoint-");
             assertThat(rest.exceptions(job)).isEmpty();
-            assertThat(flink.cli("list").output()).contains(job, "sphere (RUNNING)");
+            assertThat(flink.cli("list").output()).contains(job + " : sphere (RUNNING)");
             rest.cancel(job);
             await().atMost(PATIENCE).until(() -> rest.job(job).state().equals("CANCELED"));
             assertThat(rest.jobs()).containsExactly(new FlinkRest.Job(job, "sphere", "CANCELED"));

@@ -54,7 +54,15 @@ final class Traffic {
     static void write(String bootstrap, String topic, int from, int to) {
         try (var producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", bootstrap, "acks", "all"),
+                        // One at a time: on a new partition the broker takes a later batch for the
+                        // first when that one has to be sent again, and then refuses it for ever.
+                        Map.of(
+                                "bootstrap.servers",
+                                bootstrap,
+                                "acks",
+                                "all",
+                                "max.in.flight.requests.per.connection",
+                                "1"),
                         new StringSerializer(),
                         new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent =
