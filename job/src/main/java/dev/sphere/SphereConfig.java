@@ -221,12 +221,23 @@ public record SphereConfig(
                         new ForecastSettings(
                                 step,
                                 model,
+                                otherSeasons(forecast, step),
                                 millis(forecast.get("horizon")),
                                 millis(forecast.get("furthest")),
                                 forecast.get("points").asInt(),
+                                List.of(),
                                 forecast.get("window").asInt(),
                                 forecast.get("warm-up").asInt(),
+                                millis(forecast.get("memory")),
                                 millis(config.at("/observe/forget-service-after"))));
+    }
+
+    private static List<Season> otherSeasons(JsonNode forecast, long step) {
+        long bin = millis(forecast.get("season-bin"));
+        List<Season> seasons = new ArrayList<>();
+        forecast.get("other-seasons")
+                .forEach(length -> seasons.add(Season.of(millis(length), bin, step)));
+        return seasons;
     }
 
     private static Recommend recommend(JsonNode recommend, Path folder) {

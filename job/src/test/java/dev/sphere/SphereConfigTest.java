@@ -89,7 +89,7 @@ class SphereConfigTest {
                 """
                 kafka: {bootstrap: a, properties-file: missing.properties}
                 observe: {forget-series-after: 10s}
-                forecast: {horizon: 5s, beta: 0.5, warm-up: 241}
+                forecast: {horizon: 5s, beta: 0.5, warm-up: 401}
                 recommend: {policies: [missing.yaml]}
                 """;
 
@@ -108,8 +108,8 @@ class SphereConfigTest {
                                 + " is 15s")
                 .contains("sphere.yaml: forecast.beta: 0.5, expected 0 to alpha, which is 0.2")
                 .contains(
-                        "sphere.yaml: forecast.warm-up: 241, expected 1 to forecast.window, which"
-                                + " is 240")
+                        "sphere.yaml: forecast.warm-up: 401, expected 1 to forecast.window, which"
+                                + " is 400")
                 .contains(folder.resolve("missing.yaml") + ": cannot be read");
     }
 

@@ -219,11 +219,14 @@ class SphereFlowTest {
         return new ForecastSettings(
                 STEP,
                 new HoltWinters(0.2, 0.01, 0.1, 0.9, Season.NONE),
+                List.of(),
                 2 * STEP,
                 4 * STEP,
                 2,
+                List.of(),
                 20,
                 10,
+                3_600_000,
                 3_600_000);
     }
 

@@ -19,12 +19,16 @@ public record Season(long length, int bins) implements Serializable {
         }
     }
 
-    /** A season in bins of about the given width, none narrower than a step. */
+    /** Fewer bins would not show the shape of a season. */
+    private static final int LEAST_BINS = 12;
+
+    /** A season in bins of about the given width, or narrower, but not narrower than a step. */
     public static Season of(long length, long binWidth, long step) {
         if (length == 0) {
             return NONE;
         }
-        return new Season(length, (int) Math.max(2, length / Math.max(binWidth, step)));
+        long width = Math.max(step, Math.min(binWidth, length / LEAST_BINS));
+        return new Season(length, (int) Math.max(2, length / width));
     }
 
     public boolean exists() {
@@ -46,6 +50,22 @@ public record Season(long length, int bins) implements Serializable {
         double share = between - left;
         return (1 - share) * seasonal[Math.floorMod(left, bins)]
                 + share * seasonal[Math.floorMod(left + 1, bins)];
+    }
+
+    /** The same of bins that may be unknown, {@code NaN}; {@code NaN} where both of them are. */
+    double at(float[] values, long at) {
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        double between = position(at) * bins - 0.5;
+        int left = (int) Math.floor(between);
+        double share = between - left;
+        double a = values[Math.floorMod(left, bins)];
+        double b = values[Math.floorMod(left + 1, bins)];
+        if (Double.isNaN(a)) {
+            return b;
+        }
+        return Double.isNaN(b) ? a : (1 - share) * a + share * b;
     }
 
     /** Moves the value of a season at a time by an amount, in place. */

@@ -3,14 +3,21 @@ package dev.sphere.forecast;
 import java.util.Arrays;
 
 /**
- * All that is remembered of one signal of one service: the model's components, the season's start,
- * what was forecast for steps that are still to come, and the errors made. Durable state: add
- * fields, never remove.
+ * All that is remembered of one signal of one service: the components and profiles that a forecast
+ * is combined of, how to combine them, what was forecast for steps that are still to come, and the
+ * errors made. Values are square roots of what was observed. Durable state: add fields, never
+ * remove.
  */
 public final class SignalModel {
-    public int version = 1;
-    public Components components = new Components();
-    public SeasonStart seasonStart = new SeasonStart();
+    public int version = 2;
+
+    /** What it was made for. */
+    public long[] seasonLengths = {};
+
+    public int[] seasonBins = {};
+    public int[] curveSteps = {};
+    public int horizonSteps;
+    public int originEvery;
 
     /** Observations learned so far. */
     public long learned;
@@ -18,97 +25,139 @@ public final class SignalModel {
     /** The middle of the last step that taught something, in epoch milliseconds. */
     public long learnedAt;
 
-    /** What it was made for. */
-    public long seasonLength;
+    /** The value learned then; {@code NaN} before the first. */
+    public double newest = Double.NaN;
 
-    public int horizonSteps;
+    public Components components = new Components();
+    public SeasonStart seasonStart = new SeasonStart();
 
-    /** Typical size of the values, slowly following. */
-    public double size = Double.NaN;
+    /** By season. */
+    public SeasonalProfile[] profiles = {};
 
-    /** By bin: the newest value, as it was seen; NaN where nothing was. */
-    public double[] lastSeason = {};
+    /** By bin of the main season: the newest value, as it was seen; NaN where nothing was. */
+    public float[] lastSeason = {};
 
-    public int bin = -1;
+    /** Slow mean of what a season's profile differs from the values. */
+    public double[] deviations = {};
 
-    /** By slot (one per step up to the furthest): the end of the step it was issued at. */
-    public long[] issuedAt = {};
+    /** The value smoothed with several memories. */
+    public double[] levels = new double[Candidates.LEVELS];
 
-    /** By point of the curve, then by slot. */
-    public double[] issued = {};
+    /** By point of the curve. */
+    public Combination[] combinations = {};
 
-    public double[] issuedPeak = {};
-    public double[] issuedPeakLimit = {};
-    public double[] issuedNaive = {};
+    /** By point of the curve: the size of recent errors, and of errors in the long run. */
+    public double[] recentErrors = {};
 
-    /** By slot: what was observed; NaN where nothing was. */
-    public double[] observed = {};
+    public double[] usualErrors = {};
 
     /** By point of the curve: errors over their scale. */
-    public ErrorWindow[] curveErrors = {};
+    public ErrorWindow[] errors = {};
 
+    /** By slot of the newest steps: what was observed, not its root; NaN where nothing was. */
+    public float[] observed = {};
+
+    /** End of the newest step, learned or not. */
+    public long seenAt = Long.MIN_VALUE;
+
+    /** By slot of the origins whose forecasts have not all come true: the end of the step. */
+    public long[] originAt = {};
+
+    public double[] originValue = {};
+
+    /** By slot, then by candidate. */
+    public float[] originShared = {};
+
+    /** By slot, then by point of the curve, then by candidate. */
+    public float[] originCandidates = {};
+
+    /** By slot, then by point of the curve. */
+    public float[] originForecast = {};
+
+    public float[] originScale = {};
+
+    /** By slot: what was expected at the horizon, naively there, at most until there. */
+    public double[] originExpected = {};
+
+    public double[] originNaive = {};
+    public double[] originPeak = {};
+    public double[] originPeakLimit = {};
+
+    /** Of the greatest value within the horizon, over the scale at its end. */
     public ErrorWindow peakErrors = new ErrorWindow();
+
     public ErrorWindow absoluteErrors = new ErrorWindow();
     public ErrorWindow naiveErrors = new ErrorWindow();
 
     /** 1 where a peak stayed under its 0.9 quantile, else 0. */
     public ErrorWindow covered = new ErrorWindow();
 
-    static SignalModel start(ForecastSettings settings) {
+    static SignalModel start(ForecastSettings settings, Candidates candidates) {
         var model = new SignalModel();
-        int slots = settings.furthestSteps() + 1;
+        var seasons = settings.seasons();
         int points = settings.curveSteps().length;
-        model.seasonLength = settings.model().season().length();
+        int origins = settings.furthestSteps() / settings.originEvery() + 1;
+        model.seasonLengths = seasons.stream().mapToLong(Season::length).toArray();
+        model.seasonBins = seasons.stream().mapToInt(Season::bins).toArray();
+        model.profiles = new SeasonalProfile[seasons.size()];
+        Arrays.setAll(model.profiles, i -> new SeasonalProfile());
+        model.lastSeason = new float[settings.model().season().bins()];
+        Arrays.fill(model.lastSeason, Float.NaN);
+        model.deviations = new double[seasons.size()];
+        model.curveSteps = settings.curveSteps();
         model.horizonSteps = settings.horizonSteps();
-        model.issuedAt = new long[slots];
-        model.issued = unknown(points * slots);
-        model.issuedPeak = unknown(slots);
-        model.issuedPeakLimit = unknown(slots);
-        model.issuedNaive = unknown(slots);
-        model.observed = unknown(slots);
-        model.lastSeason = unknown(settings.model().season().bins());
-        model.curveErrors = new ErrorWindow[points];
-        model.forgetErrors(settings.window());
+        model.originEvery = settings.originEvery();
+        model.combinations = new Combination[points];
+        Arrays.setAll(model.combinations, i -> new Combination(candidates.count()));
+        model.recentErrors = new double[points];
+        model.usualErrors = new double[points];
+        model.errors = new ErrorWindow[points];
+        Arrays.setAll(model.errors, i -> new ErrorWindow(settings.window()));
+        model.observed = new float[settings.horizonSteps()];
+        Arrays.fill(model.observed, Float.NaN);
+        model.originAt = new long[origins];
+        Arrays.fill(model.originAt, Long.MIN_VALUE);
+        model.originValue = new double[origins];
+        model.originShared = new float[origins * candidates.shared()];
+        model.originCandidates = new float[origins * points * candidates.ofAHorizon()];
+        model.originForecast = new float[origins * points];
+        model.originScale = new float[origins * points];
+        model.originExpected = new double[origins];
+        model.originNaive = new double[origins];
+        model.originPeak = new double[origins];
+        model.originPeakLimit = new double[origins];
+        model.peakErrors = new ErrorWindow(settings.window());
+        model.absoluteErrors = new ErrorWindow(settings.window());
+        model.naiveErrors = new ErrorWindow(settings.window());
+        model.covered = new ErrorWindow(settings.window());
         return model;
-    }
-
-    /** Starts to measure anew: what another model got wrong says nothing of this one. */
-    void forgetErrors(int window) {
-        Arrays.setAll(curveErrors, i -> new ErrorWindow(window));
-        peakErrors = new ErrorWindow(window);
-        absoluteErrors = new ErrorWindow(window);
-        naiveErrors = new ErrorWindow(window);
-        covered = new ErrorWindow(window);
     }
 
     /** Whether it was made with settings of this shape. */
     boolean fits(ForecastSettings settings) {
-        return hasSeasonOf(settings)
+        return hasSeasonsOf(settings)
                 && horizonSteps == settings.horizonSteps()
-                && issuedAt.length == settings.furthestSteps() + 1
-                && curveErrors.length == settings.curveSteps().length
+                && originEvery == settings.originEvery()
+                && Arrays.equals(curveSteps, settings.curveSteps())
                 && peakErrors.errors.length == settings.window();
     }
 
-    boolean hasSeasonOf(ForecastSettings settings) {
-        return seasonLength == settings.model().season().length()
-                && lastSeason.length == settings.model().season().bins();
+    boolean hasSeasonsOf(ForecastSettings settings) {
+        var seasons = settings.seasons();
+        return Arrays.equals(seasonLengths, seasons.stream().mapToLong(Season::length).toArray())
+                && Arrays.equals(seasonBins, seasons.stream().mapToInt(Season::bins).toArray());
     }
 
     /** Takes over what another one has learned of the signal, but not the errors it made. */
     void learnFrom(SignalModel other) {
         components = other.components;
         seasonStart = other.seasonStart;
+        profiles = other.profiles;
+        lastSeason = other.lastSeason;
+        deviations = other.deviations;
+        levels = other.levels;
         learned = other.learned;
         learnedAt = other.learnedAt;
-        size = other.size;
-        lastSeason = other.lastSeason;
-        bin = other.bin;
-    }
-
-    private static double[] unknown(int size) {
-        double[] values = new double[size];
-        Arrays.fill(values, Double.NaN);
-        return values;
+        newest = other.newest;
     }
 }

@@ -19,11 +19,14 @@ class ForecastFunctionTest {
             new ForecastSettings(
                     1_000,
                     new HoltWinters(0.2, 0.01, 0.1, 0.9, new Season(24_000, 12)),
+                    List.of(),
                     3_000,
                     6_000,
                     3,
+                    List.of(),
                     20,
                     10,
+                    3_600_000,
                     3_600_000);
 
     @Test

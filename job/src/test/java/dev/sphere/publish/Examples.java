@@ -36,7 +36,7 @@ final class Examples {
                                 new double[] {250.2, 272.9, 284.0, 290.7, 297.3, 310.0})),
                 new Forecast.Peak(
                         20000, 300.4, new double[] {280.1, 299.8, 306.4, 312.0, 318.5, 330.0}),
-                new Forecast.Model("holt-winters-additive-damped", 480000, 0.3, 0.02, 0.1, 0.9),
+                new Forecast.Model("holt-winters-combined", 480000, 0.3, 0.02, 0.1, 0.9),
                 new Forecast.Accuracy(0.81, 0.92, 240),
                 Forecast.Health.SKILLED);
     }

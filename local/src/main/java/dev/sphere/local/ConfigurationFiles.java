@@ -44,6 +44,8 @@ final class ConfigurationFiles {
                 forecast:
                   season: %s
                   season-bin: %s
+                  other-seasons: []
+                  memory: %s
                   horizon: %s
                   furthest: %s
                 recommend:
@@ -61,6 +63,7 @@ final class ConfigurationFiles {
                                 Times.text(plan.day()),
                                 Times.text(plan.day()),
                                 Times.text(plan.day().dividedBy(SEASON_BINS)),
+                                Times.text(plan.day().multipliedBy(7)),
                                 Times.text(plan.horizon()),
                                 Times.text(plan.furthest()),
                                 Times.text(plan.maxAge()),
