@@ -74,25 +74,19 @@ public final class Combination {
      * @param target the difference that came true
      * @param keep the share of what was learned that is kept, in (0, 1]
      * @param size of the values
+     * @param least to calculate with
      */
-    void learn(float[] x, double target, double keep, double size) {
+    void learn(float[] x, double target, double keep, double size, LeastSquares least) {
         double error = Math.abs(target - of(x));
         learned++;
         spread += Math.max(SPREAD, 1.0 / learned) * (error - spread);
         double s = spread + ROUNDING * size + LEAST;
         double weight = error <= s ? 1 : s / error;
-        int at = 0;
-        for (int i = 0; i < x.length; i++) {
-            double weighted = weight * x[i];
-            for (int j = 0; j <= i; j++, at++) {
-                products[at] = (float) (keep * products[at] + weighted * x[j]);
-            }
-            targets[i] = (float) (keep * targets[i] + weighted * target);
-        }
+        least.add(this, x, weight, target, keep);
         remembered = keep * remembered + 1;
         sinceSolved++;
         if (sinceSolved >= Math.min(RARELY, 1 + remembered / 20)) {
-            solve();
+            solve(least);
             sinceSolved = 0;
         }
     }
@@ -125,48 +119,13 @@ public final class Combination {
         remembered = 0;
     }
 
-    /** Cholesky's decomposition of the ridged sums, then both substitutions. */
-    private void solve() {
-        int n = weights.length;
+    private void solve(LeastSquares least) {
         double widest = widest();
-        if (!Double.isFinite(widest)) {
+        if (Double.isFinite(widest)) {
+            double ridge = (RIDGE + YOUNG / remembered) / remembered;
+            least.solve(this, ridge, LEAST_SHARE * widest);
+        } else {
             forget();
-            return;
-        }
-        double[] l = new double[products.length];
-        double[] z = new double[n];
-        double ridge = (RIDGE + YOUNG / remembered) / remembered;
-        double least = LEAST_SHARE * widest;
-        for (int i = 0; i < n; i++) {
-            int row = i * (i + 1) / 2;
-            for (int j = 0; j <= i; j++) {
-                int column = j * (j + 1) / 2;
-                double sum = products[row + j];
-                for (int k = 0; k < j; k++) {
-                    sum -= l[row + k] * l[column + k];
-                }
-                if (i != j) {
-                    l[row + j] = l[column + j] == 0 ? 0 : sum / l[column + j];
-                    continue;
-                }
-                double own = products[row + i];
-                double ridged = sum + ridge * Math.max(own, least);
-                // A candidate that has always been the newest value has no weight.
-                l[row + i] = own > 0 && ridged > 1e-9 * own ? Math.sqrt(ridged) : 0;
-            }
-            double sum = targets[i];
-            for (int k = 0; k < i; k++) {
-                sum -= l[row + k] * z[k];
-            }
-            z[i] = l[row + i] == 0 ? 0 : sum / l[row + i];
-        }
-        for (int i = n - 1; i >= 0; i--) {
-            double sum = z[i];
-            for (int k = i + 1; k < n; k++) {
-                sum -= l[k * (k + 1) / 2 + i] * weights[k];
-            }
-            double pivot = l[i * (i + 1) / 2 + i];
-            weights[i] = pivot == 0 ? 0 : (float) (sum / pivot);
         }
     }
 }

@@ -2,21 +2,30 @@ package dev.sphere.forecast;
 
 import java.util.Arrays;
 
-/** The last errors made, newest over oldest. Durable state: add fields, never remove. */
+/**
+ * The last errors made, as multiples of the size that was expected of them, and their quantiles.
+ * Each is kept in two bytes, to the next 1/800 and at most 40.96 either way: an error of more than
+ * that itself makes the size that is expected next. Durable state: add fields, never remove.
+ */
 public final class ErrorWindow {
-    public float[] errors = {};
+    private static final double UNIT = 1.0 / 800;
+
+    /** By slot; in {@link #UNIT}s. */
+    public short[] errors = {};
+
     public int next;
     public int count;
 
     /** The same in ascending order; made anew after a restore. */
-    private transient float[] sorted;
+    private transient short[] sorted;
 
     public ErrorWindow() {}
 
     ErrorWindow(int size) {
-        errors = new float[size];
+        errors = new short[size];
     }
 
+    /** Adds an error in place of the oldest; {@code NaN} is none. */
     void add(double error) {
         if (Double.isNaN(error)) {
             return;
@@ -24,54 +33,78 @@ public final class ErrorWindow {
         if (sorted == null) {
             sort();
         }
-        int held = count;
-        if (count == errors.length) {
-            int oldest = Arrays.binarySearch(sorted, 0, held, errors[next]);
-            held--;
-            System.arraycopy(sorted, oldest + 1, sorted, oldest, held - oldest);
+        short added = inUnits(error);
+        if (count < errors.length) {
+            int at = position(added);
+            System.arraycopy(sorted, at, sorted, at + 1, count - at);
+            sorted[at] = added;
+            count++;
+        } else {
+            replace(errors[next], added);
         }
-        float added = (float) error;
-        int at = Arrays.binarySearch(sorted, 0, held, added);
-        at = at < 0 ? -at - 1 : at;
-        System.arraycopy(sorted, at, sorted, at + 1, held - at);
-        sorted[at] = added;
         errors[next] = added;
-        next = (next + 1) % errors.length;
-        count = held + 1;
+        next = next + 1 == errors.length ? 0 : next + 1;
     }
 
-    double mean() {
-        if (count == 0) {
-            return Double.NaN;
+    /** Only what lies between the two moves. */
+    private void replace(short oldest, short added) {
+        int from = 0;
+        int to = 0;
+        for (int length = count; length > 0; ) {
+            int half = length >>> 1;
+            from += less(from + half, oldest) & length - half;
+            to += less(to + half, added) & length - half;
+            length = half;
         }
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += errors[i];
+        if (from < to) {
+            to--;
+            System.arraycopy(sorted, from + 1, sorted, from, to - from);
+        } else {
+            System.arraycopy(sorted, to, sorted, to + 1, from - to);
         }
-        return sum / count;
+        sorted[to] = added;
+    }
+
+    /** How many in {@link #sorted} are less. */
+    private int position(short error) {
+        int from = 0;
+        for (int length = count; length > 0; ) {
+            int half = length >>> 1;
+            from += less(from + half, error) & length - half;
+            length = half;
+        }
+        return from;
     }
 
     /**
-     * The quantile at a level: the error that {@code level (count + 1)} of them do not exceed,
-     * linearly between two (Weibull; the conformal choice); {@code NaN} while there are none.
+     * All bits where the one in {@link #sorted} is less, else none: errors defy branch prediction.
      */
-    double quantile(double level) {
+    private int less(int at, short error) {
+        return sorted[at] - error >> 31;
+    }
+
+    /**
+     * The quantile at a place among the errors, linearly between two of them; {@code NaN} while
+     * there are none.
+     *
+     * @param ranks made for {@link #count} errors
+     */
+    double quantile(Ranks ranks, int level) {
         if (count == 0) {
             return Double.NaN;
         }
         if (sorted == null) {
             sort();
         }
-        double position = level * (count + 1) - 1;
-        int below = (int) Math.floor(position);
-        if (below < 0) {
-            return sorted[0];
-        }
-        if (below >= count - 1) {
-            return sorted[count - 1];
-        }
-        double share = position - below;
-        return (1 - share) * sorted[below] + share * sorted[below + 1];
+        int below = ranks.below(level);
+        int error = sorted[below];
+        // Written so that the quantiles ascend even where rounding is all that they differ by.
+        return (error + ranks.share(level) * (sorted[ranks.above(level)] - error)) * UNIT;
+    }
+
+    private static short inUnits(double error) {
+        return (short)
+                Math.rint(Math.max(-Short.MAX_VALUE, Math.min(Short.MAX_VALUE, error / UNIT)));
     }
 
     private void sort() {

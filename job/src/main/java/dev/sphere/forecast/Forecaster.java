@@ -22,9 +22,6 @@ public final class Forecaster implements Serializable {
     /** A forecast whose 0.9 quantile held less often than this is not used. */
     private static final double LEAST_COVERAGE = 0.75;
 
-    /** Errors needed before their middle moves the forecast. */
-    private static final int LEAST_ERRORS = 10;
-
     /** Fewer observations are always remembered, however long they take. */
     private static final double LEAST_MEMORY = 1_000;
 
@@ -48,7 +45,17 @@ public final class Forecaster implements Serializable {
     private final int horizonPoint;
     private final int originEvery;
     private final double keep;
+
+    /** By point of the curve: how many origins back its forecast was made, and steps besides. */
+    private final int[] originsBack;
+
+    private final int[] stepsBesides;
+
+    // What one step needs, kept only to be used again.
     private final float[] x;
+    private final LeastSquares leastSquares;
+    private final Ranks ranks = new Ranks();
+    private final Ranks peakRanks = new Ranks();
 
     public Forecaster(ForecastSettings settings) {
         this.settings = settings;
@@ -62,7 +69,10 @@ public final class Forecaster implements Serializable {
         this.originEvery = settings.originEvery();
         double memory = Math.max(LEAST_MEMORY, (double) settings.memory() / step);
         this.keep = Math.exp(-originEvery / memory);
+        this.originsBack = Arrays.stream(curveSteps).map(steps -> steps / originEvery).toArray();
+        this.stepsBesides = Arrays.stream(curveSteps).map(steps -> steps % originEvery).toArray();
         this.x = new float[candidates.count()];
+        this.leastSquares = new LeastSquares(candidates.count());
     }
 
     /**
@@ -103,13 +113,18 @@ public final class Forecaster implements Serializable {
     // --- what has come true ---
 
     private void measure(SignalModel state, double y, double value, long end) {
-        for (int point = 0; point < curveSteps.length && !Double.isNaN(value); point++) {
-            int origin = origin(state, end - curveSteps[point] * step);
-            if (origin >= 0) {
-                measure(state, point, origin, value);
+        long index = Math.floorDiv(end, step);
+        int besides = (int) Math.floorMod(index, (long) originEvery);
+        int slot = slot(state, index);
+        if (!Double.isNaN(value)) {
+            for (int point = 0; point < curveSteps.length; point++) {
+                int origin = origin(state, point, besides, slot, end);
+                if (origin >= 0) {
+                    measure(state, point, origin, value);
+                }
             }
         }
-        int origin = origin(state, end - horizonSteps * step);
+        int origin = origin(state, horizonPoint, besides, slot, end);
         if (origin < 0) {
             return;
         }
@@ -137,7 +152,7 @@ public final class Forecaster implements Serializable {
         gather(state, origin, point);
         double from = state.originValue[origin];
         state.combinations[point].learn(
-                x, value - from, keep, Math.max(Math.abs(value), Math.abs(from)));
+                x, value - from, keep, Math.max(Math.abs(value), Math.abs(from)), leastSquares);
     }
 
     private void gather(SignalModel state, int origin, int point) {
@@ -206,12 +221,12 @@ public final class Forecaster implements Serializable {
         int origin = newOrigin(state, end);
         long now = end - step / 2;
         List<Forecast.Point> curve = new ArrayList<>(curveSteps.length);
-        candidates.shared(state, x, 0);
+        candidates.shared(state, now, x);
         double highest = Double.NaN;
         double horizonScale = Double.NaN;
         for (int point = 0; point < curveSteps.length; point++) {
             int steps = curveSteps[point];
-            candidates.ofAHorizon(state, steps, now, now + steps * step, x, candidates.shared());
+            candidates.ofAPoint(state, point, x);
             double expected = state.newest + bounded(state, point);
             double scale = scale(state, point, now);
             if (origin >= 0) {
@@ -224,14 +239,14 @@ public final class Forecaster implements Serializable {
             curve.add(
                     new Forecast.Point(
                             end + steps * step,
-                            middle(state.errors[point], expected, scale),
-                            quantiles(state.errors[point], expected, scale)));
+                            square(expected),
+                            quantiles(state.errors[point], ranks, expected, scale)));
         }
         var peak =
                 new Forecast.Peak(
                         horizonSteps * step,
-                        middle(state.peakErrors, highest, horizonScale),
-                        quantiles(state.peakErrors, highest, horizonScale));
+                        square(highest),
+                        quantiles(state.peakErrors, peakRanks, highest, horizonScale));
         if (origin >= 0) {
             state.originExpected[origin] = curve.get(horizonPoint).mean();
             state.originNaive[origin] = naive(state, y, now);
@@ -259,23 +274,24 @@ public final class Forecaster implements Serializable {
      * either sign may be far from all of them where none has been before.
      */
     private double bounded(SignalModel state, int point) {
-        double least = 0;
-        double most = 0;
+        float least = 0;
+        float most = 0;
         for (float candidate : x) {
-            least = Math.min(least, candidate);
-            most = Math.max(most, candidate);
+            least = candidate < least ? candidate : least;
+            most = candidate > most ? candidate : most;
         }
-        double margin = (most - least) / 2;
+        double margin = ((double) most - least) / 2;
         double combined = state.combinations[point].of(x);
         return Math.max(least - margin, Math.min(most + margin, combined));
     }
 
     /** The slot of this step's forecast, if it is one that is kept; -1 if it is not. */
     private int newOrigin(SignalModel state, long end) {
-        if (end / step % originEvery != 0 || Double.isNaN(state.newest)) {
+        long index = Math.floorDiv(end, step);
+        if (Math.floorMod(index, (long) originEvery) != 0 || Double.isNaN(state.newest)) {
             return -1;
         }
-        int origin = slot(state, end);
+        int origin = slot(state, index);
         state.originAt[origin] = end;
         state.originValue[origin] = state.newest;
         return origin;
@@ -294,20 +310,19 @@ public final class Forecaster implements Serializable {
     /** Without an observation for a while errors are larger, as a random walk's would be. */
     private double scale(SignalModel state, int point, long now) {
         double usual = (state.recentErrors[point] + state.usualErrors[point]) / 2;
-        double silent = Math.max(0, now - state.learnedAt) / (double) step;
+        if (now <= state.learnedAt) {
+            return usual + LEAST_SCALE;
+        }
+        double silent = (now - state.learnedAt) / (double) step;
         return usual * Math.sqrt(1 + silent / curveSteps[point]) + LEAST_SCALE;
     }
 
-    /** The central forecast: what the errors made so far are balanced around. */
-    private static double middle(ErrorWindow errors, double expected, double scale) {
-        double shift = errors.count < 1000000 ? 0 : errors.quantile(0.5) * scale;
-        return square(expected + shift);
-    }
-
-    private static double[] quantiles(ErrorWindow errors, double expected, double scale) {
+    private static double[] quantiles(
+            ErrorWindow errors, Ranks ranks, double expected, double scale) {
         double[] values = new double[Quantiles.LEVELS.length];
+        ranks.of(errors.count);
         for (int i = 0; i < values.length; i++) {
-            values[i] = square(expected + errors.quantile(Quantiles.LEVELS[i]) * scale);
+            values[i] = square(expected + errors.quantile(ranks, i) * scale);
         }
         return values;
     }
@@ -329,7 +344,7 @@ public final class Forecaster implements Serializable {
         return new Forecast.Accuracy(
                 error == 0 ? 0 : error / state.naiveErrors.mean(),
                 state.covered.mean(),
-                state.absoluteErrors.count);
+                state.absoluteErrors.count());
     }
 
     private Forecast.Health health(SignalModel state, Forecast.Accuracy accuracy, long end) {
@@ -346,17 +361,24 @@ public final class Forecaster implements Serializable {
         return state.components.hasSeason() ? "holt-winters-combined" : "holt-combined";
     }
 
-    /** The slot of the forecast that was made at a time; -1 if none was kept. */
-    private int origin(SignalModel state, long at) {
-        if (at / step % originEvery != 0) {
+    /**
+     * The slot of the forecast that one point of the curve made for this step; -1 if none was kept.
+     *
+     * @param besides steps since the last one at which a forecast is kept
+     * @param slot of that one
+     */
+    private int origin(SignalModel state, int point, int besides, int slot, long end) {
+        if (stepsBesides[point] != besides) {
             return -1;
         }
-        int slot = slot(state, at);
-        return state.originAt[slot] == at ? slot : -1;
+        int origin = slot - originsBack[point];
+        origin = origin < 0 ? origin + state.originAt.length : origin;
+        return state.originAt[origin] == end - curveSteps[point] * step ? origin : -1;
     }
 
-    private int slot(SignalModel state, long at) {
-        return (int) Math.floorMod(at / step / originEvery, (long) state.originAt.length);
+    /** The slot of the newest forecast that is kept, at a step counted from the epoch. */
+    private int slot(SignalModel state, long index) {
+        return (int) Math.floorMod(Math.floorDiv(index, originEvery), (long) state.originAt.length);
     }
 
     /** The greatest value observed within the horizon; NaN if half of it was not observed. */

@@ -71,10 +71,21 @@ public record HoltWinters(double alpha, double beta, double gamma, double phi, S
      * @param at the middle of the step that is forecast, in epoch milliseconds
      */
     public double forecast(Components c, int steps, long at) {
-        return c.level + damped(steps) * c.trend + season.at(c.seasonal, at);
+        return forecast(c, damping(steps), season.at(c.seasonal, at));
     }
 
-    private double damped(int steps) {
+    /**
+     * The same with what only depends on the time known already.
+     *
+     * @param damping of the trend until then, see {@link #damping}
+     * @param seasonal the value of the season then
+     */
+    double forecast(Components c, double damping, double seasonal) {
+        return c.level + damping * c.trend + seasonal;
+    }
+
+    /** What the trend is multiplied by to be that of some steps. */
+    double damping(int steps) {
         return phi == 1 ? steps : phi * (1 - Math.pow(phi, steps)) / (1 - phi);
     }
 

@@ -42,43 +42,31 @@ public record Season(long length, int bins) implements Serializable {
 
     /** The value of a season at a time; 0 if there is no season yet. */
     public double at(double[] seasonal, long at) {
-        if (seasonal.length == 0) {
-            return 0;
-        }
-        double between = position(at) * bins - 0.5;
-        int left = (int) Math.floor(between);
-        double share = between - left;
-        return (1 - share) * seasonal[Math.floorMod(left, bins)]
-                + share * seasonal[Math.floorMod(left + 1, bins)];
+        return seasonal.length == 0 ? 0 : place(at).in(seasonal);
     }
 
     /** The same of bins that may be unknown, {@code NaN}; {@code NaN} where both of them are. */
     double at(float[] values, long at) {
-        if (values.length == 0) {
-            return Double.NaN;
-        }
-        double between = position(at) * bins - 0.5;
-        int left = (int) Math.floor(between);
-        double share = between - left;
-        double a = values[Math.floorMod(left, bins)];
-        double b = values[Math.floorMod(left + 1, bins)];
-        if (Double.isNaN(a)) {
-            return b;
-        }
-        return Double.isNaN(b) ? a : (1 - share) * a + share * b;
+        return values.length == 0 ? Double.NaN : place(at).in(values);
     }
 
     /** Moves the value of a season at a time by an amount, in place. */
     void add(double[] seasonal, long at, double amount) {
-        double between = position(at) * bins - 0.5;
-        int left = (int) Math.floor(between);
-        double share = between - left;
-        double norm = share * share + (1 - share) * (1 - share);
-        seasonal[Math.floorMod(left, bins)] += amount * (1 - share) / norm;
-        seasonal[Math.floorMod(left + 1, bins)] += amount * share / norm;
+        place(at).add(seasonal, amount);
+    }
+
+    /** Time since the season began last, in milliseconds. */
+    long since(long at) {
+        return Math.floorMod(at, length);
+    }
+
+    private Place place(long at) {
+        var place = new Place();
+        place.set(this, since(at));
+        return place;
     }
 
     private double position(long at) {
-        return (double) Math.floorMod(at, length) / length;
+        return (double) since(at) / length;
     }
 }

@@ -58,16 +58,6 @@ public final class SeasonalProfile {
         }
     }
 
-    /** The mean of the cycles at a time; {@code NaN} while that is not known. */
-    double mean(Season season, long at) {
-        return season.at(mean, at);
-    }
-
-    /** The newest cycle at a time; {@code NaN} while that is not known. */
-    double newest(Season season, long at) {
-        return season.at(newest, at);
-    }
-
     private void close(double gamma) {
         if (count > 0) {
             double value = sum / count;

@@ -86,11 +86,11 @@ public final class SignalModel {
     /** Of the greatest value within the horizon, over the scale at its end. */
     public ErrorWindow peakErrors = new ErrorWindow();
 
-    public ErrorWindow absoluteErrors = new ErrorWindow();
-    public ErrorWindow naiveErrors = new ErrorWindow();
+    public RecentMean absoluteErrors = new RecentMean();
+    public RecentMean naiveErrors = new RecentMean();
 
     /** 1 where a peak stayed under its 0.9 quantile, else 0. */
-    public ErrorWindow covered = new ErrorWindow();
+    public RecentMean covered = new RecentMean();
 
     static SignalModel start(ForecastSettings settings, Candidates candidates) {
         var model = new SignalModel();
@@ -127,9 +127,9 @@ public final class SignalModel {
         model.originPeak = new double[origins];
         model.originPeakLimit = new double[origins];
         model.peakErrors = new ErrorWindow(settings.window());
-        model.absoluteErrors = new ErrorWindow(settings.window());
-        model.naiveErrors = new ErrorWindow(settings.window());
-        model.covered = new ErrorWindow(settings.window());
+        model.absoluteErrors = new RecentMean(settings.window());
+        model.naiveErrors = new RecentMean(settings.window());
+        model.covered = new RecentMean(settings.window());
         return model;
     }
 
