@@ -91,11 +91,11 @@ public final class Combination {
         }
     }
 
+    /** The greatest of the sums of squares; not finite if one of them is not. */
     private double widest() {
         double widest = 0;
         for (int i = 0; i < weights.length; i++) {
-            double own = products[i * (i + 3) / 2];
-            widest = own <= widest ? widest : own;
+            widest = Math.max(widest, products[i * (i + 3) / 2]);
         }
         return widest;
     }

@@ -4,11 +4,12 @@ import java.util.Arrays;
 
 /**
  * The last errors made, as multiples of the size that was expected of them, and their quantiles.
- * Each is kept in two bytes, to the next 1/800 and at most 40.96 either way: an error of more than
- * that itself makes the size that is expected next. Durable state: add fields, never remove.
+ * Each is kept in two bytes, to the next 1/3200 and at most 10.24 either way: a greater one came
+ * out of the quiet, and what it says of quiet times says nothing of the unquiet ones that it opens.
+ * Durable state: add fields, never remove.
  */
 public final class ErrorWindow {
-    private static final double UNIT = 1.0 / 800;
+    private static final double UNIT = 1.0 / 3200;
 
     /** By slot; in {@link #UNIT}s. */
     public short[] errors = {};

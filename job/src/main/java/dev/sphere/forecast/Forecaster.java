@@ -35,6 +35,9 @@ public final class Forecaster implements Serializable {
 
     private static final double LEAST_SCALE = 1e-9;
 
+    /** No forecast is above the greatest root seen by more than this: four times the load. */
+    private static final double MOST = 2;
+
     private final ForecastSettings settings;
     private final HoltWinters model;
     private final Candidates candidates;
@@ -45,6 +48,7 @@ public final class Forecaster implements Serializable {
     private final int horizonPoint;
     private final int originEvery;
     private final double keep;
+    private final double keepGreatest;
 
     /** By point of the curve: how many origins back its forecast was made, and steps besides. */
     private final int[] originsBack;
@@ -69,6 +73,7 @@ public final class Forecaster implements Serializable {
         this.originEvery = settings.originEvery();
         double memory = Math.max(LEAST_MEMORY, (double) settings.memory() / step);
         this.keep = Math.exp(-originEvery / memory);
+        this.keepGreatest = Math.exp(-1 / memory);
         this.originsBack = Arrays.stream(curveSteps).map(steps -> steps / originEvery).toArray();
         this.stepsBesides = Arrays.stream(curveSteps).map(steps -> steps % originEvery).toArray();
         this.x = new float[candidates.count()];
@@ -98,7 +103,8 @@ public final class Forecaster implements Serializable {
      */
     public Forecast next(SignalModel state, Observation observation, long end) {
         // A sum that lacks some of its series is no observation of the whole.
-        double y = observation.isPartial() ? Double.NaN : observation.value();
+        boolean known = !observation.isPartial() && Double.isFinite(observation.value());
+        double y = known ? observation.value() : Double.NaN;
         if (state.seenAt != end - step) {
             Arrays.fill(state.observed, Float.NaN);
         }
@@ -172,6 +178,7 @@ public final class Forecaster implements Serializable {
             state.learned++;
             state.learnedAt = at;
             state.newest = value;
+            state.greatest = Math.max(Math.abs(value), keepGreatest * state.greatest);
             candidates.next(state, value, at);
         }
         for (int i = 0; i < state.profiles.length; i++) {
@@ -222,12 +229,13 @@ public final class Forecaster implements Serializable {
         long now = end - step / 2;
         List<Forecast.Point> curve = new ArrayList<>(curveSteps.length);
         candidates.shared(state, now, x);
+        double most = MOST * state.greatest;
         double highest = Double.NaN;
         double horizonScale = Double.NaN;
         for (int point = 0; point < curveSteps.length; point++) {
             int steps = curveSteps[point];
             candidates.ofAPoint(state, point, x);
-            double expected = state.newest + bounded(state, point);
+            double expected = Math.min(most, state.newest + bounded(state, point));
             double scale = scale(state, point, now);
             if (origin >= 0) {
                 keep(state, origin, point, expected, scale);
@@ -240,13 +248,13 @@ public final class Forecaster implements Serializable {
                     new Forecast.Point(
                             end + steps * step,
                             square(expected),
-                            quantiles(state.errors[point], ranks, expected, scale)));
+                            quantiles(state.errors[point], ranks, expected, scale, most)));
         }
         var peak =
                 new Forecast.Peak(
                         horizonSteps * step,
                         square(highest),
-                        quantiles(state.peakErrors, peakRanks, highest, horizonScale));
+                        quantiles(state.peakErrors, peakRanks, highest, horizonScale, most));
         if (origin >= 0) {
             state.originExpected[origin] = curve.get(horizonPoint).mean();
             state.originNaive[origin] = naive(state, y, now);
@@ -318,11 +326,11 @@ public final class Forecaster implements Serializable {
     }
 
     private static double[] quantiles(
-            ErrorWindow errors, Ranks ranks, double expected, double scale) {
+            ErrorWindow errors, Ranks ranks, double expected, double scale, double most) {
         double[] values = new double[Quantiles.LEVELS.length];
         ranks.of(errors.count);
         for (int i = 0; i < values.length; i++) {
-            values[i] = square(expected + errors.quantile(ranks, i) * scale);
+            values[i] = square(Math.min(most, expected + errors.quantile(ranks, i) * scale));
         }
         return values;
     }

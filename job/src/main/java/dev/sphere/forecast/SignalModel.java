@@ -28,6 +28,9 @@ public final class SignalModel {
     /** The value learned then; {@code NaN} before the first. */
     public double newest = Double.NaN;
 
+    /** The greatest size of a value, slowly forgotten. */
+    public double greatest;
+
     public Components components = new Components();
     public SeasonStart seasonStart = new SeasonStart();
 
@@ -159,5 +162,6 @@ public final class SignalModel {
         learned = other.learned;
         learnedAt = other.learnedAt;
         newest = other.newest;
+        greatest = other.greatest;
     }
 }
