@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
             LocalCommand.class,
             ClusterCommand.class,
             TopicsCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -27,7 +28,7 @@ public final class Sphere implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "Missing command: expected one of local, cluster, topics, help");
+                "Missing command: expected one of local, cluster, topics, bench, help");
     }
 
     public static void main(String[] arguments) {

@@ -1,0 +1,62 @@
+package dev.sphere.local.bench;
+
+import dev.sphere.forecast.Components;
+import dev.sphere.forecast.Forecast;
+import dev.sphere.observe.Observation;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * What one step of one signal costs: by the job's forecaster, and by the plain Holt-Winters
+ * recursion with the same points.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ForecastBenchmark {
+
+    /** A signal whose every window is full. */
+    @State(Scope.Thread)
+    public static class Warm {
+        private final WarmSignal signal = WarmSignal.start();
+    }
+
+    /** The recursion alone, with a day in it. */
+    @State(Scope.Thread)
+    public static class Plain {
+        private final Components components = new Components();
+        private final Observation[] load = WarmSignal.load(new Random(1));
+        private long steps;
+
+        public Plain() {
+            components.level = load[0].value();
+            components.seasonal = new double[WarmSignal.HOLT_WINTERS.season().bins()];
+        }
+    }
+
+    @Benchmark
+    public Forecast forecast(Warm warm) {
+        return warm.signal.next();
+    }
+
+    @Benchmark
+    public double[] plainHoltWinters(Plain plain) {
+        var model = WarmSignal.HOLT_WINTERS;
+        long step = WarmSignal.STEP;
+        double y = plain.load[(int) (plain.steps % plain.load.length)].value();
+        long at = plain.steps * step + step / 2;
+        plain.steps++;
+        model.next(plain.components, y, at);
+        double[] curve = new double[WarmSignal.POINTS];
+        for (int point = 0; point < curve.length; point++) {
+            int steps = 3 * (point + 1);
+            curve[point] = model.forecast(plain.components, steps, at + steps * step);
+        }
+        return curve;
+    }
+}
