@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   minimise  sum_i lambda^(n-i) w_i (y_i - x_i beta)^2  +  sum_j r d_j beta_j^2
- *   w_i = min(1, s / |e_i|)       s: mean |e|, slowly following       d_j: mean of w x_j^2
+ *   w_i = min(1, s / |e_i|)       s: mean |e| before, slowly following       d_j: mean of w x_j^2
  * </pre>
  *
  * The ridge counts as {@code r} more observations of each candidate that say nothing (Hoerl and
@@ -79,8 +79,9 @@ public final class Combination {
     void learn(float[] x, double target, double keep, double size, LeastSquares least) {
         double error = Math.abs(target - of(x));
         learned++;
+        // Before it is followed: an error must not raise the bar that it is measured against.
+        double s = (learned == 1 ? error : spread) + ROUNDING * size + LEAST;
         spread += Math.max(SPREAD, 1.0 / learned) * (error - spread);
-        double s = spread + ROUNDING * size + LEAST;
         double weight = error <= s ? 1 : s / error;
         least.add(this, x, weight, target, keep);
         remembered = keep * remembered + 1;
