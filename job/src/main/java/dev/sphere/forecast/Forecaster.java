@@ -282,14 +282,29 @@ public final class Forecaster implements Serializable {
      * either sign may be far from all of them where none has been before.
      */
     private double bounded(SignalModel state, int point) {
-        float least = 0;
-        float most = 0;
-        for (float candidate : x) {
-            least = candidate < least ? candidate : least;
-            most = candidate > most ? candidate : most;
-        }
-        double margin = ((double) most - least) / 2;
         double combined = state.combinations[point].of(x);
+        return isAmong(combined) ? combined : bounded(combined);
+    }
+
+    /** Whether it lies between no difference and a candidate: all that it nearly always takes. */
+    private boolean isAmong(double combined) {
+        double sign = combined < 0 ? -1 : 1;
+        for (float candidate : x) {
+            if (sign * candidate >= sign * combined) {
+                return true;
+            }
+        }
+        return combined == 0;
+    }
+
+    private double bounded(double combined) {
+        double least = 0;
+        double most = 0;
+        for (float candidate : x) {
+            least = Math.min(least, candidate);
+            most = Math.max(most, candidate);
+        }
+        double margin = (most - least) / 2;
         return Math.max(least - margin, Math.min(most + margin, combined));
     }
 
