@@ -1,0 +1,96 @@
+package dev.sphere.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class SeasonalProfileTest {
+    private final Season season = new Season(1_000, 4);
+
+    @Test
+    void isTheMeanOfTheStepsInEachBin() {
+        var profile = new SeasonalProfile();
+
+        for (int step = 0; step < 20; step++) {
+            profile.add(season, 0.5, step, step * 50 + 25, 50);
+        }
+
+        assertThat(profile.mean).containsExactly(2, 7, 12, 17);
+        assertThat(profile.newest).containsExactly(2, 7, 12, 17);
+        assertThat(profile.cycles).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void followsItsCyclesFirstEvenlyThenByGamma() {
+        var profile = new SeasonalProfile();
+        float[] means = new float[4];
+
+        for (int cycle = 0; cycle < 4; cycle++) {
+            for (int bin = 0; bin < 4; bin++) {
+                profile.add(season, 0.4, 10 * cycle, cycle * 1_000 + bin * 250 + 125, 250);
+            }
+            means[cycle] = profile.mean[2];
+        }
+
+        // 1/2 of the second cycle, then 0.4 of each: 5 + 0.4 (20 - 5), 11 + 0.4 (30 - 11)
+        assertThat(means).containsExactly(new float[] {0, 5, 11, 18.6f}, within(1e-5f));
+        assertThat(profile.newest[2]).isEqualTo(30);
+    }
+
+    @Test
+    void leavesABinUnknownUntilItIsSeenAndAsItWasWhenItIsNot() {
+        var profile = new SeasonalProfile();
+
+        for (int cycle = 0; cycle < 3; cycle++) {
+            profile.add(season, 0.5, cycle == 1 ? Double.NaN : 8, cycle * 1_000 + 125, 250);
+            profile.add(season, 0.5, Double.NaN, cycle * 1_000 + 375, 250);
+        }
+
+        assertThat(profile.mean[0]).isEqualTo(8);
+        assertThat(profile.cycles[0]).isEqualTo((byte) 2);
+        assertThat(profile.mean[1]).isNaN();
+        assertThat(profile.newest[1]).isNaN();
+    }
+
+    @Test
+    void takesStepsThatAreLongerThanItsBins() {
+        var profile = new SeasonalProfile();
+
+        for (int step = 0; step < 8; step++) {
+            profile.add(season, 0.5, 100 + step % 2, step * 500 + 250, 500);
+        }
+
+        assertThat(profile.mean[0]).isNaN();
+        assertThat(profile.mean[1]).isEqualTo(100);
+        assertThat(profile.mean[2]).isNaN();
+        assertThat(profile.mean[3]).isEqualTo(101);
+        assertThat(season.at(profile.mean, 200)).isEqualTo(100); // the neighbour that is known
+    }
+
+    @Test
+    void keepsWhatTimeLeftInABinWhenTimeJumps() {
+        var profile = new SeasonalProfile();
+        profile.add(season, 0.5, 6, 25, 50);
+        profile.add(season, 0.5, 8, 75, 50);
+
+        profile.add(season, 0.5, 1, 5_825, 50);
+
+        assertThat(profile.mean[0]).isEqualTo(7);
+        assertThat(profile.isWhole).isTrue();
+    }
+
+    @Test
+    void isWholeAfterOneCycleSinceTheFirstValue() {
+        var profile = new SeasonalProfile();
+
+        profile.add(season, 0.5, Double.NaN, 125, 250);
+        profile.add(season, 0.5, 1, 2_125, 250);
+        assertThat(profile.isWhole).isFalse();
+        profile.add(season, 0.5, 1, 2_875, 250);
+        assertThat(profile.isWhole).isFalse();
+        profile.add(season, 0.5, 1, 3_125, 250);
+
+        assertThat(profile.isWhole).isTrue();
+    }
+}
