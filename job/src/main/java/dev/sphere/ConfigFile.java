@@ -66,6 +66,16 @@ final class ConfigFile {
         return new ConfigFile(schema, environmentPrefix).read(file, sets, environment);
     }
 
+    /** What holds where a file says nothing. */
+    static ObjectNode defaults(String schemaResource) throws IOException {
+        try (var in = ConfigFile.class.getResourceAsStream(schemaResource)) {
+            var schema = YAML.readTree(in);
+            ObjectNode config = YAML.createObjectNode();
+            complete(config, schema);
+            return config;
+        }
+    }
+
     private ObjectNode read(Path file, Map<String, String> sets, Map<String, String> environment)
             throws IOException {
         if (!Files.isReadable(file)) {

@@ -10,6 +10,7 @@ import dev.sphere.forecast.HoltWinters;
 import dev.sphere.forecast.Season;
 import dev.sphere.observe.ObserveSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,7 +112,7 @@ public record SphereConfig(
                                 resolved(folder, config.at("/kubernetes/kubeconfig").asText())),
                         config.at("/observe/max-record-bytes").asInt(),
                         errors.collect(() -> observe(config)),
-                        forecast(config, errors),
+                        forecast(config, errors, List.of()),
                         errors.collect(() -> recommend(config.get("recommend"), folder)),
                         new Scale(
                                 config.at("/scale/threads").asInt(),
@@ -201,7 +202,8 @@ public record SphereConfig(
                 (int) Math.min(MAX_GAP_STEPS, Math.max(1, millis(observe.get("max-gap")) / step)));
     }
 
-    private static ForecastSettings forecast(ObjectNode config, Errors errors) {
+    private static ForecastSettings forecast(
+            ObjectNode config, Errors errors, List<Integer> steps) {
         var forecast = config.get("forecast");
         long step = millis(config.at("/observe/step"));
         var model =
@@ -225,11 +227,42 @@ public record SphereConfig(
                                 millis(forecast.get("horizon")),
                                 millis(forecast.get("furthest")),
                                 forecast.get("points").asInt(),
-                                List.of(),
+                                steps,
                                 forecast.get("window").asInt(),
                                 forecast.get("warm-up").asInt(),
                                 millis(forecast.get("memory")),
                                 millis(config.at("/observe/forget-service-after"))));
+    }
+
+    /**
+     * How the job forecasts where its file says nothing, but at a given step and for given steps
+     * ahead; the furthest of them is the horizon.
+     *
+     * @param seasons their lengths, the main one first; null for those that are the default
+     */
+    public static ForecastSettings defaultForecast(
+            Duration step, List<Duration> seasons, List<Integer> steps) {
+        ObjectNode config;
+        try {
+            config = ConfigFile.defaults(SCHEMA);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int furthest = steps.stream().mapToInt(Integer::intValue).max().orElse(1);
+        String horizon = step.multipliedBy(furthest).toMillis() + "ms";
+        config.withObject("/observe").put("step", step.toMillis() + "ms");
+        ObjectNode forecast = config.withObject("/forecast");
+        forecast.put("horizon", horizon).put("furthest", horizon).put("points", 1);
+        if (seasons != null) {
+            var main = seasons.isEmpty() ? Duration.ZERO : seasons.get(0);
+            forecast.put("season", main.toMillis() + "ms");
+            var others = forecast.putArray("other-seasons");
+            seasons.stream().skip(1).forEach(other -> others.add(other.toMillis() + "ms"));
+        }
+        var errors = new Errors(Path.of("forecast"));
+        var settings = forecast(config, errors, steps);
+        errors.throwIfAny();
+        return settings;
     }
 
     private static List<Season> otherSeasons(JsonNode forecast, long step) {

@@ -15,14 +15,14 @@ public final class Components {
     }
 
     /** Takes the season on: from here on the level is what remains without it. */
-    void startSeason(double[] started, double seasonalNow) {
+    public void startSeason(double[] started, double seasonalNow) {
         seasonal = started;
         level -= seasonalNow;
         trend = 0; // until now it followed the season
     }
 
     /** Moves the season's mean into the level; forecasts stay as they are. */
-    void renormalise() {
+    public void renormalise() {
         double mean = Arrays.stream(seasonal).average().orElse(0);
         for (int i = 0; i < seasonal.length; i++) {
             seasonal[i] -= mean;

@@ -58,8 +58,8 @@ public final class Forecaster implements Serializable {
     // What one step needs, kept only to be used again.
     private final float[] x;
     private final LeastSquares leastSquares;
-    private final Ranks ranks = new Ranks();
-    private final Ranks peakRanks = new Ranks();
+    private final Ranks ranks = new Ranks(Quantiles.LEVELS);
+    private final Ranks peakRanks = new Ranks(Quantiles.LEVELS);
 
     public Forecaster(ForecastSettings settings) {
         this.settings = settings;
@@ -114,6 +114,28 @@ public final class Forecaster implements Serializable {
         measure(state, y, value, end);
         learn(state, value, end - step / 2);
         return forecast(state, observation, y, end);
+    }
+
+    /**
+     * Other quantiles than those that forecasts carry, of the forecast that was made last.
+     *
+     * @param steps ahead, one of {@link ForecastSettings#steps}
+     * @param levels each between 0 and 1
+     */
+    public double[] quantiles(SignalModel state, int steps, double... levels) {
+        int point = Arrays.binarySearch(curveSteps, steps);
+        if (point < 0) {
+            throw new IllegalArgumentException(
+                    steps + " steps ahead: expected one of " + Arrays.toString(curveSteps));
+        }
+        long now = state.seenAt - step / 2;
+        candidates.shared(state, now, x);
+        return quantiles(
+                state.errors[point],
+                new Ranks(levels),
+                expected(state, point),
+                scale(state, point, now),
+                MOST * state.greatest);
     }
 
     // --- what has come true ---
@@ -234,8 +256,7 @@ public final class Forecaster implements Serializable {
         double horizonScale = Double.NaN;
         for (int point = 0; point < curveSteps.length; point++) {
             int steps = curveSteps[point];
-            candidates.ofAPoint(state, point, x);
-            double expected = Math.min(most, state.newest + bounded(state, point));
+            double expected = expected(state, point);
             double scale = scale(state, point, now);
             if (origin >= 0) {
                 keep(state, origin, point, expected, scale);
@@ -275,6 +296,12 @@ public final class Forecaster implements Serializable {
                         model.phi()),
                 accuracy,
                 health(state, accuracy, end));
+    }
+
+    /** The combined forecast; the candidates that all horizons share have been written before. */
+    private double expected(SignalModel state, int point) {
+        candidates.ofAPoint(state, point, x);
+        return Math.min(MOST * state.greatest, state.newest + bounded(state, point));
     }
 
     /**
@@ -342,7 +369,7 @@ public final class Forecaster implements Serializable {
 
     private static double[] quantiles(
             ErrorWindow errors, Ranks ranks, double expected, double scale, double most) {
-        double[] values = new double[Quantiles.LEVELS.length];
+        double[] values = new double[ranks.size()];
         ranks.of(errors.count);
         for (int i = 0; i < values.length; i++) {
             values[i] = square(Math.min(most, expected + errors.quantile(ranks, i) * scale));

@@ -22,7 +22,7 @@ public final class SeasonStart {
     public int[] counts = {};
 
     /** Adds an observation; {@code NaN} adds nothing. */
-    void add(Season season, double y, long at) {
+    public void add(Season season, double y, long at) {
         if (sums.length == 0) {
             since = at;
             sums = new double[CYCLES * season.bins()];
@@ -38,12 +38,12 @@ public final class SeasonStart {
     }
 
     /** Whether all cycles have passed, so that {@link #season} may be called. */
-    boolean isComplete(Season season, long at) {
+    public boolean isComplete(Season season, long at) {
         return sums.length > 0 && (at - since) / season.length() >= CYCLES;
     }
 
     /** The starting season, with mean 0, or nothing if too many bins were never seen. */
-    double[] season(Season season) {
+    public double[] season(Season season) {
         int bins = season.bins();
         double[] started = new double[bins];
         int unseen = 0;

@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             LocalCommand.class,
             ClusterCommand.class,
+            BacktestCommand.class,
             TopicsCommand.class,
             BenchCommand.class,
             HelpCommand.class
@@ -28,7 +29,7 @@ public final class Sphere implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "Missing command: expected one of local, cluster, topics, bench, help");
+                "Missing command: expected one of local, cluster, backtest, topics, bench, help");
     }
 
     public static void main(String[] arguments) {

@@ -3,9 +3,10 @@ package dev.sphere.local;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Times as people write them: 500ms, 90s, 8m, 1h. */
+/** Times as people write them: 500ms, 90s, 8m, 1h, 7d. */
 final class Times {
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h)");
+    private static final Pattern TIME =
+            Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h|d)");
 
     private Times() {}
 
@@ -20,7 +21,8 @@ final class Times {
                     case "ms" -> 1;
                     case "s" -> 1_000;
                     case "m" -> 60_000;
-                    default -> 3_600_000;
+                    case "h" -> 3_600_000;
+                    default -> 86_400_000;
                 };
         return Duration.ofMillis(Math.round(Double.parseDouble(matcher.group(1)) * millis));
     }

@@ -4,11 +4,6 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +80,7 @@ public final class RecordedLoad implements LoadShape {
                 throw new IllegalArgumentException(
                         place + ": \"" + line + "\": expected two fields, timestamp,value");
             }
-            double at = seconds(place, fields[0].strip());
+            double at = CsvFields.seconds(place, fields[0].strip());
             double value = value(place, fields[1].strip());
             if (values.isEmpty()) {
                 first = at;
@@ -146,35 +141,12 @@ public final class RecordedLoad implements LoadShape {
         return new RecordedLoad(file, shares, spacing, historyDays);
     }
 
-    private static double seconds(String place, String text) {
-        try {
-            return Double.parseDouble(finite(text));
-        } catch (NumberFormatException notEpochSeconds) {
-            // then it is a date
-        }
-        String iso = text.indexOf(' ') == 10 ? text.replace(' ', 'T') : text;
-        try {
-            Instant at =
-                    iso.matches(".*T.*([Zz]|[+-]\\d\\d(:?\\d\\d)?)")
-                            ? OffsetDateTime.parse(iso).toInstant()
-                            : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-            return at.getEpochSecond() + at.getNano() / 1e9;
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(
-                    place
-                            + ": timestamp \""
-                            + text
-                            + "\": expected epoch seconds or ISO-8601 such as 2026-11-21T08:30:00Z",
-                    e);
-        }
-    }
-
     private static double value(String place, String text) {
         if (text.isEmpty()) {
             return Double.NaN;
         }
         try {
-            double value = Double.parseDouble(finite(text));
+            double value = CsvFields.number(text);
             if (value >= 0) {
                 return value;
             }
@@ -186,14 +158,6 @@ public final class RecordedLoad implements LoadShape {
                         + ": value \""
                         + text
                         + "\": expected a number not below 0, or nothing if it is missing");
-    }
-
-    /** Java's parser also takes NaN, Infinity, hexadecimal and 1d, none of which is meant. */
-    private static String finite(String text) {
-        if (!text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,2})?")) {
-            throw new NumberFormatException(text);
-        }
-        return text;
     }
 
     private static String plain(double seconds) {

@@ -1,0 +1,88 @@
+package dev.sphere.local.backtest;
+
+import java.util.Arrays;
+
+/** The simple forecasts that the M4 competition compares with. */
+public enum M4Benchmark {
+    /** The last value. */
+    NAIVE {
+        @Override
+        double[] forecast(double[] x, int season, int horizon) {
+            double[] forecast = new double[horizon];
+            Arrays.fill(forecast, x[x.length - 1]);
+            return forecast;
+        }
+    },
+    /** The last season again. */
+    SNAIVE {
+        @Override
+        double[] forecast(double[] x, int season, int horizon) {
+            double[] forecast = new double[horizon];
+            int back = Math.min(season, x.length);
+            Arrays.setAll(forecast, h -> x[x.length - back + h % back]);
+            return forecast;
+        }
+    },
+    /** The last value, in a series with a season the last seasonally adjusted one. */
+    NAIVE2 {
+        @Override
+        double[] forecast(double[] x, int season, int horizon) {
+            if (!isSeasonal(x, season)) {
+                return NAIVE.forecast(x, season, horizon);
+            }
+            double[] factors = factors(x, season);
+            int last = x.length - 1;
+            double adjusted = x[last] / factors[last % season];
+            double[] forecast = new double[horizon];
+            Arrays.setAll(forecast, h -> adjusted * factors[(x.length + h) % season]);
+            return forecast;
+        }
+    };
+
+    /** Of the 90 % test. */
+    private static final double CRITICAL = 1.645;
+
+    private static final int LEAST_SEASONS = 3;
+
+    abstract double[] forecast(double[] x, int season, int horizon);
+
+    /** Whether the autocorrelation at the season's lag is more than chance (Bartlett's limits). */
+    private static boolean isSeasonal(double[] x, int season) {
+        if (season < 2 || x.length < LEAST_SEASONS * season) {
+            return false;
+        }
+        double mean = Arrays.stream(x).average().orElse(0);
+        double variance = Arrays.stream(x).map(y -> (y - mean) * (y - mean)).sum();
+        double sum = 1;
+        double correlation = 0;
+        for (int lag = 1; lag <= season; lag++) {
+            sum += lag == 1 ? 0 : 2 * correlation * correlation;
+            double product = 0;
+            for (int i = lag; i < x.length; i++) {
+                product += (x[i] - mean) * (x[i - lag] - mean);
+            }
+            correlation = product / variance;
+        }
+        return Math.abs(correlation) > CRITICAL * Math.sqrt(sum / x.length);
+    }
+
+    /** By index modulo season, with mean 1: classical multiplicative decomposition. */
+    private static double[] factors(double[] x, int season) {
+        double[] sums = new double[season];
+        int[] counts = new int[season];
+        int half = season / 2;
+        for (int i = half; i < x.length - half; i++) {
+            double trend = 0;
+            for (int j = -half; j <= half; j++) {
+                boolean isEnd = season % 2 == 0 && Math.abs(j) == half;
+                trend += (isEnd ? 0.5 : 1) * x[i + j] / season;
+            }
+            sums[i % season] += x[i] / trend;
+            counts[i % season]++;
+        }
+        double[] factors = new double[season];
+        Arrays.setAll(factors, i -> sums[i] / counts[i]);
+        double mean = Arrays.stream(factors).average().orElse(1);
+        return Arrays.stream(factors).map(factor -> factor / mean).toArray();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sphere.local.backtest;
+
+import dev.sphere.SphereConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Backtests of one or several traces, in parallel, all with the same settings.
+ *
+ * @param traces files
+ * @param seasons the main one first; null for the job's defaults
+ * @param horizons null for the usual ones
+ * @param every null for the usual distance of origins
+ * @param warmUp null for the usual one
+ * @param origins a file, or a folder with a file of each trace's name; null for even ones
+ * @param output a file, or a folder if {@code intoFolder}; null for none
+ */
+public record TraceBacktests(
+        List<Path> traces,
+        List<Duration> seasons,
+        List<Duration> horizons,
+        Duration every,
+        Duration warmUp,
+        Path origins,
+        Path output,
+        boolean intoFolder) {
+
+    /** Is told how far it is. */
+    public interface Progress {
+        void at(String trace, double share);
+
+        void done(TraceReport report);
+    }
+
+    /**
+     * @return in the order of the traces
+     * @throws IllegalArgumentException naming the file and what is wrong with it, of all traces
+     *     that could not be forecast
+     */
+    public List<TraceReport> run(Progress progress) throws IOException, InterruptedException {
+        if (intoFolder && output != null) {
+            Files.createDirectories(output);
+        }
+        int threads = Math.min(traces.size(), Runtime.getRuntime().availableProcessors());
+        var pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Callable<TraceReport>> tasks = new ArrayList<>();
+            traces.forEach(trace -> tasks.add(() -> run(trace, progress)));
+            return reports(pool.invokeAll(tasks));
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static List<TraceReport> reports(List<Future<TraceReport>> runs)
+            throws IOException, InterruptedException {
+        List<TraceReport> reports = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        for (var run : runs) {
+            try {
+                reports.add(run.get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IllegalArgumentException wrongInput) {
+                    errors.add(wrongInput.getMessage());
+                } else if (e.getCause() instanceof IOException failure) {
+                    throw failure;
+                } else {
+                    throw new IllegalStateException(e.getCause());
+                }
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), errors));
+        }
+        return reports;
+    }
+
+    private TraceReport run(Path file, Progress progress) throws IOException {
+        var trace = Trace.read(file);
+        int[] steps = Horizons.of(trace, horizons);
+        int[] after =
+                origins == null
+                        ? Origins.every(trace, every, warmUp, steps[steps.length - 1])
+                        : Origins.read(originsOf(file), trace);
+        var settings =
+                SphereConfig.defaultForecast(
+                        Duration.ofMillis(trace.step()),
+                        seasons,
+                        Arrays.stream(steps).boxed().toList());
+        long began = System.nanoTime();
+        var forecasts =
+                new Backtest(settings, trace, steps, after)
+                        .run(share -> progress.at(trace.name(), share));
+        double seconds = (System.nanoTime() - began) / 1e9;
+        if (output != null) {
+            forecasts.write(intoFolder ? output.resolve(file.getFileName().toString()) : output);
+        }
+        var report = TraceReport.of(forecasts, seconds);
+        progress.done(report);
+        return report;
+    }
+
+    private Path originsOf(Path trace) {
+        if (!Files.isDirectory(origins)) {
+            return origins;
+        }
+        Path file = origins.resolve(trace.getFileName().toString());
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(
+                    file + ": expected a file of origins for the trace " + trace);
+        }
+        return file;
+    }
+}
