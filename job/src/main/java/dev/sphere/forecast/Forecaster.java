@@ -357,8 +357,14 @@ public final class Forecaster implements Serializable {
         state.originScale[at] = (float) scale;
     }
 
-    /** Without an observation for a while errors are larger, as a random walk's would be. */
+    /**
+     * How large errors are just now; {@code NaN} while none was made. Without an observation for a
+     * while they are larger, as a random walk's would be.
+     */
     private double scale(SignalModel state, int point, long now) {
+        if (state.combinations[point].learned == 0) {
+            return Double.NaN;
+        }
         double usual = (state.recentErrors[point] + state.usualErrors[point]) / 2;
         if (now <= state.learnedAt) {
             return usual + LEAST_SCALE;
