@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sphere.forecast.Season;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -52,6 +53,33 @@ class SphereConfigTest {
         assertThat(config.observe().step()).isEqualTo(5_000);
         assertThat(config.observe().grace()).isEqualTo(2_000);
         assertThat(config.observe().maxSeries()).isEqualTo(3);
+    }
+
+    @Test
+    void forecastsByDefaultAsAFileThatSaysNoMoreThanStepAndHorizon() throws IOException {
+        String yaml =
+                "{kafka: {bootstrap: a}, observe: {step: 1m, grace: 1m}, forecast: {horizon: 5m,"
+                        + " furthest: 5m, points: 1}}";
+
+        var settings = SphereConfig.defaultForecast(Duration.ofMinutes(1), null, List.of(1, 5));
+        var others =
+                SphereConfig.defaultForecast(
+                        Duration.ofMinutes(1),
+                        List.of(Duration.ofDays(7), Duration.ofHours(1)),
+                        List.of(5));
+        var none = SphereConfig.defaultForecast(Duration.ofMinutes(1), List.of(), List.of(5));
+
+        assertThat(settings)
+                .usingRecursiveComparison()
+                .ignoringFields("steps")
+                .isEqualTo(load(yaml, Map.of(), Map.of()).forecast());
+        assertThat(settings.steps()).containsExactly(1, 5);
+        assertThat(others.model().season().length()).isEqualTo(Duration.ofDays(7).toMillis());
+        assertThat(others.otherSeasons())
+                .extracting(Season::length)
+                .containsExactly(Duration.ofHours(1).toMillis());
+        assertThat(none.model().season().exists()).isFalse();
+        assertThat(none.otherSeasons()).isEmpty();
     }
 
     @Test

@@ -163,7 +163,8 @@ public final class Forecaster implements Serializable {
         double peak = peakSeen(state);
         if (!Double.isNaN(peak)) {
             double scale = state.originScale[origin * curveSteps.length + horizonPoint];
-            state.peakErrors.add((root(peak) - state.originPeak[origin]) / scale);
+            long made = state.combinations[horizonPoint].learned;
+            state.peakErrors.add(relative(root(peak) - state.originPeak[origin], scale, made));
             double limit = state.originPeakLimit[origin];
             state.covered.add(Double.isNaN(limit) ? limit : peak <= limit ? 1 : 0);
         }
@@ -172,15 +173,32 @@ public final class Forecaster implements Serializable {
     private void measure(SignalModel state, int point, int origin, double value) {
         int at = origin * curveSteps.length + point;
         double error = value - state.originForecast[at];
-        state.errors[point].add(error / state.originScale[at]);
+        long made = state.combinations[point].learned + 1;
+        state.errors[point].add(relative(error, state.originScale[at], made));
         double size = Math.abs(error);
-        double first = 1.0 / (state.combinations[point].learned + 1);
-        state.recentErrors[point] += Math.max(RECENT, first) * (size - state.recentErrors[point]);
-        state.usualErrors[point] += Math.max(USUAL, first) * (size - state.usualErrors[point]);
+        state.recentErrors[point] += share(RECENT, made) * (size - state.recentErrors[point]);
+        state.usualErrors[point] += share(USUAL, made) * (size - state.usualErrors[point]);
         gather(state, origin, point);
         double from = state.originValue[origin];
         state.combinations[point].learn(
                 x, value - from, keep, Math.max(Math.abs(value), Math.abs(from)), leastSquares);
+    }
+
+    /**
+     * An error over the size that errors had. It is held to what it would be if that size had known
+     * of it: after errors of nearly nothing any other would be beyond all measure, and stay so in
+     * the window.
+     *
+     * @param made errors at that horizon so far, with this one
+     */
+    private static double relative(double error, double scale, long made) {
+        double most = 2 / (share(RECENT, made) + share(USUAL, made));
+        return Math.max(-most, Math.min(most, error / scale));
+    }
+
+    /** What an error counts for in a mean that follows; the first ones are averaged. */
+    private static double share(double follows, long made) {
+        return Math.max(follows, 1.0 / Math.max(1, made));
     }
 
     private void gather(SignalModel state, int origin, int point) {

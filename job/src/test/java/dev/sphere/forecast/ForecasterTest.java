@@ -1,6 +1,7 @@
 package dev.sphere.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sphere.observe.Observation;
@@ -64,6 +65,50 @@ class ForecasterTest {
         assertThat(forecasts.get(1).curve())
                 .allSatisfy(p -> assertThat(p.mean()).isCloseTo(144, within(1e-3)));
         assertThat(forecasts.get(1).health()).isEqualTo(Forecast.Health.COLD);
+    }
+
+    @Test
+    void itsFirstQuantilesAreOfTheSizeOfTheErrorsMade() {
+        var random = new Random(SEED);
+
+        var forecasts = run(200, t -> 100 + 10 * random.nextGaussian());
+
+        for (var forecast : forecasts) {
+            for (var point : forecast.curve()) {
+                for (double quantile : point.quantiles()) {
+                    if (!Double.isNaN(quantile)) {
+                        assertThat(quantile).as("seed %d", SEED).isBetween(0.0, 400.0);
+                    }
+                }
+            }
+        }
+        assertThat(forecasts.get(199).curve())
+                .allSatisfy(
+                        point ->
+                                assertThat(point.quantiles())
+                                        .isSorted()
+                                        .doesNotContain(Double.NaN));
+    }
+
+    @Test
+    void tellsOtherQuantilesOfTheForecastMadeLast() {
+        var random = new Random(SEED);
+        var model = forecaster.startOrContinue(null);
+        Forecast last = null;
+        for (int t = 0; t < 3 * DAY; t++) {
+            double y = day(t) + random.nextGaussian();
+            last = forecaster.next(model, new Observation("requests", y, 1, 1, 1), (t + 1) * STEP);
+        }
+        var furthest = last.curve().get(last.curve().size() - 1);
+
+        double[] same = forecaster.quantiles(model, 30, Quantiles.LEVELS);
+        double[] others = forecaster.quantiles(model, 30, 0.025, 0.975);
+
+        assertThat(same).containsExactly(furthest.quantiles());
+        assertThat(others[0]).isLessThan(same[0]);
+        assertThat(others[1]).isBetween(same[4], same[5]); // 0.95 and 0.99
+        assertThatThrownBy(() -> forecaster.quantiles(model, 29, 0.5))
+                .hasMessageStartingWith("29 steps ahead: expected one of [1, ");
     }
 
     @Test

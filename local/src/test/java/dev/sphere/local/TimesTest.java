@@ -11,7 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimesTest {
     @ParameterizedTest
-    @CsvSource({"500ms, 500", "90s, 90000", "1.5s, 1500", "8m, 480000", "1h, 3600000"})
+    @CsvSource({
+        "500ms, 500",
+        "7d, 604800000",
+        "90s, 90000",
+        "1.5s, 1500",
+        "8m, 480000",
+        "1h, 3600000"
+    })
     void readsTimesAsPeopleWriteThem(String text, long millis) {
         assertThat(Times.parse(text)).isEqualTo(Duration.ofMillis(millis));
     }
