@@ -157,7 +157,7 @@ class BacktestCommandTest {
         assertThat(json.at("/sphere/smape").asDouble()).isLessThan(10);
         // the series repeats itself every day, so that its scale is 0
         assertThat(json.at("/sphere/mase").isNull()).isTrue();
-        assertThat(json.at("/benchmarks/SNAIVE/smape").asDouble()).isZero();
+        assertThat(json.at("/benchmarks/sNaive/smape").asDouble()).isZero();
     }
 
     @ParameterizedTest

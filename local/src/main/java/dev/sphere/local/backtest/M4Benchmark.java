@@ -1,10 +1,12 @@
 package dev.sphere.local.backtest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /** The simple forecasts that the M4 competition compares with. */
 public enum M4Benchmark {
     /** The last value. */
+    @JsonProperty("naive")
     NAIVE {
         @Override
         double[] forecast(double[] x, int season, int horizon) {
@@ -14,6 +16,7 @@ public enum M4Benchmark {
         }
     },
     /** The last season again. */
+    @JsonProperty("sNaive")
     SNAIVE {
         @Override
         double[] forecast(double[] x, int season, int horizon) {
@@ -24,6 +27,7 @@ public enum M4Benchmark {
         }
     },
     /** The last value, in a series with a season the last seasonally adjusted one. */
+    @JsonProperty("naive2")
     NAIVE2 {
         @Override
         double[] forecast(double[] x, int season, int horizon) {
