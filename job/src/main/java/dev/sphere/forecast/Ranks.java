@@ -3,9 +3,8 @@ package dev.sphere.forecast;
 import java.io.Serializable;
 
 /**
- * Where quantiles of some levels are among a number of sorted errors: the value
- * that {@code level (count + 1)} of them do not exceed, linearly between two (Weibull; the
- * conformal choice).
+ * Where quantiles of some levels are among a number of sorted errors: the value that {@code level
+ * (count + 1)} of them do not exceed, linearly between two (Weibull; the conformal choice).
  */
 final class Ranks implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -41,7 +41,7 @@ class ErrorWindowTest {
             }
             double[] sorted = newest.stream().mapToDouble(d -> d).sorted().toArray();
             assertThat(window.count).isEqualTo(sorted.length);
-            var ranks = new Ranks().of(window.count);
+            var ranks = new Ranks(Quantiles.LEVELS).of(window.count);
             for (int level = 0; level < Quantiles.LEVELS.length; level++) {
                 assertThat(window.quantile(ranks, level))
                         .as("level %s after %d, seed %d", Quantiles.LEVELS[level], i, SEED)
@@ -65,7 +65,7 @@ class ErrorWindowTest {
             window.add(error);
         }
 
-        var ranks = new Ranks().of(window.count);
+        var ranks = new Ranks(Quantiles.LEVELS).of(window.count);
 
         assertThat(window.count).isEqualTo(3);
         assertThat(window.quantile(ranks, 0)).isCloseTo(-10.24, within(1e-3));
@@ -75,7 +75,7 @@ class ErrorWindowTest {
 
     @Test
     void knowsNoQuantileOfNothing() {
-        assertThat(new ErrorWindow(10).quantile(new Ranks().of(0), 3)).isNaN();
+        assertThat(new ErrorWindow(10).quantile(new Ranks(Quantiles.LEVELS).of(0), 3)).isNaN();
     }
 
     @Test

@@ -159,13 +159,13 @@ class ForecasterRobustnessTest {
             String where = kind + " at " + t + ", seed " + SEED;
             if (seen) {
                 for (var point : forecast.curve()) {
-                    check(where, point.mean(), point.quantiles(), t > 50, BOUND * greatest);
+                    check(where, point.mean(), point.quantiles(), t > DAY, BOUND * greatest);
                 }
                 check(
                         where,
                         forecast.peak().mean(),
                         forecast.peak().quantiles(),
-                        t > 50,
+                        t > DAY,
                         BOUND * greatest);
             }
         }
@@ -308,7 +308,7 @@ class ForecasterRobustnessTest {
             assertThat(bits(forecaster.next(copy, observation(y), (t + 1) * STEP)))
                     .isEqualTo(bits(forecast));
             for (var point : forecast.curve()) {
-                check("at " + t, point.mean(), point.quantiles(), t > 1_100, BOUND * 350);
+                check("at " + t, point.mean(), point.quantiles(), t > 2_200, BOUND * 350);
             }
         }
         assertThat(state.combinations).allSatisfy(c -> assertThat(c.learned).isGreaterThan(10));
