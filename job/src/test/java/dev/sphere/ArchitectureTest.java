@@ -35,7 +35,7 @@ class ArchitectureTest {
                     .layer("observe")
                     .definedBy("dev.sphere.observe")
                     .layer("forecast")
-                    .definedBy("dev.sphere.forecast")
+                    .definedBy("dev.sphere.forecast..")
                     .layer("cluster")
                     .definedBy("dev.sphere.cluster")
                     .layer("recommend")
