@@ -86,13 +86,13 @@ public record ExponentialSmoothing(
         state.level = level + alpha * ofLevel;
         state.trend = phi * state.trend + beta * ofLevel;
         if (form != SeasonForm.NONE) {
-            state.seasonal[turn] +=
-                    gamma
-                            * switch (form) {
-                                case MULTIPLICATIVE -> error / level;
-                                case WINTERS -> error / state.level;
-                                default -> error;
-                            };
+            double over =
+                    switch (form) {
+                        case MULTIPLICATIVE -> level;
+                        case WINTERS -> state.level;
+                        default -> 1;
+                    };
+            state.seasonal[turn] += gamma * error / over;
         }
         state.error = error;
         state.missing = 0;

@@ -80,7 +80,13 @@ public record Fitting(int horizon, int evaluations) {
                     "%d observations leave no error %d steps ahead: expected more"
                             .formatted(y.length, horizon));
         }
-        return new Fitted<>(model, from, from.end(model, y), sumOfSquares(errors), errors.length);
+        double sum = sumOfSquares(errors);
+        if (!Double.isFinite(sum)) {
+            throw new IllegalArgumentException(
+                    "no model follows the series, the sum of squares is %s: expected finite numbers, above 0 where a season is multiplicative"
+                            .formatted(sum));
+        }
+        return new Fitted<>(model, from, from.end(model, y), sum, errors.length);
     }
 
     private record Found(double[] angles, double sse) {}

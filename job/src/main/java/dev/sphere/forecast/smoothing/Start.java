@@ -17,6 +17,8 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * @param at the index of that observation
  */
 public record Start(Smoothed state, int at) {
+    /** What influences errors by less does not influence them. */
+    private static final double ROUNDING = 1e-10;
 
     /** At the first observation, flat: simple exponential smoothing. */
     public static Start flat(double[] y) {
@@ -130,7 +132,12 @@ public record Start(Smoothed state, int at) {
             unit[i] = -1;
             influence.setColumn(i, at(model, unit).errors(model, silence, horizon));
         }
-        var solver = new QRDecomposition(influence).getSolver();
+        var solver = new QRDecomposition(influence, ROUNDING).getSolver();
+        if (!solver.isNonSingular()) {
+            throw new IllegalArgumentException(
+                    "the observations do not tell the start of %s: expected some of each turn of the season"
+                            .formatted(model));
+        }
         return at(model, solver.solve(new ArrayRealVector(errors, false)).toArray());
     }
 

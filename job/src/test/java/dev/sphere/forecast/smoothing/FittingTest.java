@@ -164,7 +164,7 @@ class FittingTest {
     }
 
     @Test
-    void refusesASeriesThatIsTooShortOrHasAHoleWhereItBegins() {
+    void refusesASeriesThatItCannotFollow() {
         double[] y = new double[30];
         Arrays.fill(y, 1);
         y[3] = Double.NaN;
@@ -182,5 +182,14 @@ class FittingTest {
                                                 y,
                                                 Start.flat(y)))
                 .hasMessage("30 observations leave no error 40 steps ahead: expected more");
+        double[] zeros = new double[30];
+        assertThatThrownBy(
+                        () ->
+                                Fitting.ONE_STEP.fit(
+                                        Family.holtWinters(
+                                                Trend.NONE, SeasonForm.WINTERS, 12, false),
+                                        zeros,
+                                        Start.decomposed(zeros, 12, SeasonForm.WINTERS)))
+                .hasMessageContaining("above 0 where a season is multiplicative");
     }
 }
