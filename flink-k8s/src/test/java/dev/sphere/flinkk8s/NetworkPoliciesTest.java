@@ -59,6 +59,8 @@ class NetworkPoliciesTest {
         "sphere/prometheus-bridge, sock-shop/rabbitmq, 9090",
         "sphere/sphere-job, outside, 443",
         "sphere/prometheus-bridge, outside, 6443",
+        "sphere/sphere-job, outside, 8443",
+        "sphere/prometheus, outside, 16443",
         "sphere/prometheus, outside, 443",
         "sphere/valkey, kube-system/kube-dns, 53",
         "sphere/kafka-topics, kube-system/kube-dns, 53",
