@@ -54,12 +54,12 @@ public record M4Backtest(List<M4Series> series, List<Integer> seasons, int horiz
                             seconds));
             text.append(
                     String.format(
-                            "%-10s %8s %8s %8s %8s %12s%n",
+                            "%-12s %8s %8s %8s %8s %12s%n",
                             "method", "sMAPE %", "MASE", "OWA", "MSIS", "within 95 %"));
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "%-10s %8.3f %8.3f %8.3f %8.2f %12.1f%n",
+                            "%-12s %8.3f %8.3f %8.3f %8.2f %12.1f%n",
                             "sphere",
                             sphere.smape(),
                             sphere.mase(),
@@ -71,7 +71,7 @@ public record M4Backtest(List<M4Series> series, List<Integer> seasons, int horiz
                             text.append(
                                     String.format(
                                             Locale.ROOT,
-                                            "%-10s %8.3f %8.3f %8.3f %8s %12s%n",
+                                            "%-12s %8.3f %8.3f %8.3f %8s %12s%n",
                                             benchmark.name().toLowerCase(Locale.ROOT),
                                             of.smape(),
                                             of.mase(),
@@ -163,7 +163,7 @@ public record M4Backtest(List<M4Series> series, List<Integer> seasons, int horiz
         return M4Accuracy.of(each);
     }
 
-    /** The competition's own, computed from the same series: what shows that the measures are. */
+    /** Of other forecasts of the same series; the competition's show that the measures are its. */
     Map<M4Benchmark, M4Accuracy> benchmarks() {
         var accuracies = new EnumMap<M4Benchmark, M4Accuracy>(M4Benchmark.class);
         for (var benchmark : M4Benchmark.values()) {

@@ -1,9 +1,14 @@
 package dev.sphere.local.backtest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sphere.forecast.smoothing.Family;
+import dev.sphere.forecast.smoothing.Family.Trend;
+import dev.sphere.forecast.smoothing.Fitting;
+import dev.sphere.forecast.smoothing.SeasonForm;
+import dev.sphere.forecast.smoothing.Start;
 import java.util.Arrays;
 
-/** The simple forecasts that the M4 competition compares with. */
+/** Other forecasts of a series: the competition's simple ones, and Holt-Winters by itself. */
 public enum M4Benchmark {
     /** The last value. */
     @JsonProperty("naive")
@@ -41,7 +46,27 @@ public enum M4Benchmark {
             Arrays.setAll(forecast, h -> adjusted * factors[(x.length + h) % season]);
             return forecast;
         }
+    },
+    /**
+     * Holt-Winters by itself, as people fit it: damped trend, additive season, Taylor's correction
+     * by the last error; the last season again where the series is too short for it.
+     */
+    @JsonProperty("holtWinters")
+    HOLT_WINTERS {
+        @Override
+        double[] forecast(double[] x, int season, int horizon) {
+            if (season < 2 || x.length < LEAST_SEASONS * season) {
+                return SNAIVE.forecast(x, season, horizon);
+            }
+            var family = Family.holtWinters(Trend.DAMPED, SeasonForm.ADDITIVE, season, true);
+            var fitted = FITTING.fit(family, x, Start.medians(x, season));
+            double[] forecast = new double[horizon];
+            Arrays.setAll(forecast, h -> fitted.model().forecast(fitted.end(), h + 1));
+            return forecast;
+        }
     };
+
+    private static final Fitting FITTING = new Fitting(1, 300);
 
     /** Of the 90 % test. */
     private static final double CRITICAL = 1.645;
