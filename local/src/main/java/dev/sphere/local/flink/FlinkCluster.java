@@ -27,7 +27,6 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -54,7 +53,6 @@ public final class FlinkCluster implements AutoCloseable {
     private final int prometheusPort;
     private final Configuration configuration;
     private final MiniCluster cluster;
-    private int taskManagers = 1;
     private boolean closed;
 
     /**
@@ -170,38 +168,6 @@ public final class FlinkCluster implements AutoCloseable {
     /** Asks the job to end; see {@link #status} for when it has. */
     public void cancel(JobID job) {
         await("cancelling job " + job, cluster.cancelJob(job), PATIENCE);
-    }
-
-    /** Ends the job with a savepoint and returns where that is. */
-    public String stopWithSavepoint(JobID job) {
-        var savepoint =
-                cluster.stopWithSavepoint(
-                        job,
-                        dir.resolve("savepoints").toUri().toString(),
-                        false,
-                        SavepointFormatType.CANONICAL);
-        return await("the savepoint of job " + job, savepoint, PATIENCE);
-    }
-
-    /**
-     * Loses the TaskManager, as far as that is possible in one process: its jobs fail, and wait for
-     * {@link #startTaskManager()}.
-     */
-    public synchronized void killTaskManager() {
-        await(
-                "the end of the TaskManager",
-                cluster.terminateTaskManager(taskManagers - 1),
-                PATIENCE);
-    }
-
-    /** Starts a new TaskManager in place of the one that was killed. */
-    public synchronized void startTaskManager() {
-        try {
-            cluster.startTaskManager();
-            taskManagers++;
-        } catch (Exception e) { // MiniCluster declares nothing narrower
-            throw new IllegalStateException("no new TaskManager: " + e.getMessage(), e);
-        }
     }
 
     /** Ends all jobs and the cluster; checkpoints and savepoints stay, temporary files go. */

@@ -65,25 +65,6 @@ class FlinkClusterIT {
     }
 
     @Test
-    void recoversFromTheLossOfItsTaskManagerAndStopsWithASavepoint() throws IOException {
-        var settings = FlinkCluster.Settings.of(1, Duration.ofMillis(200));
-        try (var flink = FlinkCluster.start(dir, settings)) {
-            JobID job = flink.submit(counting(flink));
-            awaitCheckpoint();
-
-            flink.killTaskManager();
-            await().atMost(PATIENCE).until(() -> flink.status(job) == JobStatus.RESTARTING);
-            flink.startTaskManager();
-
-            await().atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .until(() -> flink.stopWithSavepoint(job).contains("/savepoints/"));
-            assertThat(filesBelow("savepoints")).anyMatch(f -> f.endsWith("_metadata"));
-            assertThat(flink.status(job)).isEqualTo(JobStatus.FINISHED);
-        }
-    }
-
-    @Test
     void leavesNoThreadPortOrTemporaryFileAndClosesTwice() throws IOException {
         var before = Thread.getAllStackTraces().keySet();
         var temporary = temporaryFiles();
