@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class KafkaProcess implements AutoCloseable {
     private static final Duration STARTING = Duration.ofSeconds(90);
-    private static final Duration CLOSING = Duration.ofSeconds(15);
+    private static final Duration CLOSING = Duration.ofSeconds(40);
     private static final String READY = "ready ";
     private static final String UNTIL_INPUT_ENDS = "--until-input-ends";
 

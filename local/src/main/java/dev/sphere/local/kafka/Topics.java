@@ -20,12 +20,18 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** SPHERE's topics: their partitions and settings, and how a broker comes to have them. */
 public final class Topics implements AutoCloseable {
     private static final int PARTITIONS = 12;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /** How long a broker may be out of its own controller's sight, and how often it is asked. */
+    private static final Duration FENCED = Duration.ofMinutes(1);
+
+    private static final Duration AGAIN = Duration.ofMillis(200);
     private static final String RETENTION = "retention.ms";
     private static final String CLEANUP = "cleanup.policy";
 
@@ -132,11 +138,20 @@ public final class Topics implements AutoCloseable {
         var missing =
                 new NewTopic(topic.name(), Optional.of(topic.partitions()), replication)
                         .configs(topic.settings());
-        try {
-            await(admin.createTopics(List.of(missing)).all());
-            return true;
-        } catch (TopicExistsException e) {
-            return false; // someone else was faster
+        long deadline = System.nanoTime() + FENCED.toNanos();
+        while (true) {
+            try {
+                await(admin.createTopics(List.of(missing)).all());
+                return true;
+            } catch (TopicExistsException e) {
+                return false; // someone else was faster
+            } catch (InvalidReplicationFactorException e) {
+                // A broker whose heart beat too late for the controller has no place for a topic.
+                if (replication.isPresent() || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(AGAIN.toMillis());
+            }
         }
     }
 

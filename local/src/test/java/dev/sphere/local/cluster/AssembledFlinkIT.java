@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -185,12 +186,15 @@ class AssembledFlinkIT {
 
     private static void createTopics(String bootstrap) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            admin.createTopics(
-                            Stream.of("metrics", "predictions", "decisions", "rejected")
-                                    .map(name -> new NewTopic(name, 3, (short) 1))
-                                    .toList())
-                    .all()
-                    .get();
+            var topics =
+                    Stream.of("metrics", "predictions", "decisions", "rejected")
+                            .map(name -> new NewTopic(name, 3, (short) 1))
+                            .toList();
+            // A broker that is slow just now has no place for a topic.
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsMatching(
+                            e -> e.getCause() instanceof InvalidReplicationFactorException)
+                    .until(() -> admin.createTopics(topics).all().get() == null);
         }
     }
 }

@@ -33,6 +33,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -381,17 +382,20 @@ class ClusterIT {
 
         static Run create(String name) throws ExecutionException, InterruptedException {
             try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
-                admin.createTopics(
-                                TOPICS.entrySet().stream()
-                                        .map(
-                                                topic ->
-                                                        new NewTopic(
-                                                                name + "." + topic.getKey(),
-                                                                topic.getValue(),
-                                                                (short) 1))
-                                        .toList())
-                        .all()
-                        .get();
+                var topics =
+                        TOPICS.entrySet().stream()
+                                .map(
+                                        topic ->
+                                                new NewTopic(
+                                                        name + "." + topic.getKey(),
+                                                        topic.getValue(),
+                                                        (short) 1))
+                                .toList();
+                // A broker that is slow just now has no place for a topic.
+                await().atMost(PATIENCE)
+                        .ignoreExceptionsMatching(
+                                e -> e.getCause() instanceof InvalidReplicationFactorException)
+                        .until(() -> admin.createTopics(topics).all().get() == null);
                 // A producer that comes before the leaders may wait long for them.
                 var names = TOPICS.keySet().stream().map(topic -> name + "." + topic).toList();
                 await().atMost(PATIENCE)
@@ -446,8 +450,9 @@ class ClusterIT {
 
         String stopWithSavepoint() {
             var answer = flink.cli("stop", job);
+            var savepoint = found(SAVEPOINT, answer);
             job = "";
-            return found(SAVEPOINT, answer);
+            return savepoint;
         }
 
         private static String found(Pattern pattern, CliAnswer answer) {
