@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
         })
 final class ClusterStartCommand implements Callable<Integer> {
     private static final String BRIDGE = "prometheus-bridge/target/sphere-bridge-all.jar";
-    private static final Duration ENDING = Duration.ofSeconds(5);
+    private static final Duration ENDING = Duration.ofSeconds(40);
 
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -162,7 +162,9 @@ final class ClusterSubmitCommand implements Callable<Integer> {
             if (found != null && found.isRunning()) {
                 return;
             }
-            boolean failed = found != null && Set.of("FAILED", "CANCELED").contains(found.state());
+            boolean failed =
+                    found != null
+                            && Set.of("FAILED", "CANCELED", "FINISHED").contains(found.state());
             if (failed || System.nanoTime() > deadline) {
                 throw new IllegalStateException(
                         "job %s is %s, not running%s: %s"

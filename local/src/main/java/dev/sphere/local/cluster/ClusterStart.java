@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import redis.clients.jedis.RedisClient;
@@ -33,7 +34,9 @@ import redis.embedded.core.ExecutableProvider;
 public final class ClusterStart {
     private static final Duration ANSWERING = Duration.ofSeconds(90);
     private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final Duration ENDING = Duration.ofSeconds(5);
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 32_000;
+    private static final Duration ENDING = Duration.ofSeconds(40);
     private static final int PORT_TRIES = 50;
 
     private final ClusterFolder folder;
@@ -258,9 +261,10 @@ public final class ClusterStart {
         for (int i = 0; i < PORT_TRIES; i++) {
             var held = new ArrayList<ServerSocket>();
             try {
-                held.add(new ServerSocket(0));
-                int first = held.get(0).getLocalPort();
-                for (int port = first + 1; port < first + count; port++) {
+                // Not among those that the kernel gives away: they are let go before Flink takes
+                // them.
+                int first = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT - count);
+                for (int port = first; port < first + count; port++) {
                     held.add(new ServerSocket(port));
                 }
                 return first;

@@ -30,7 +30,7 @@ public record FlinkProcess(String name, long pid, Instant started) {
     Optional<ProcessHandle> handle() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> process.info().startInstant().map(started::equals).orElse(true));
+                .filter(process -> process.info().startInstant().map(this::isStart).orElse(true));
     }
 
     // Linux keeps the time since boot: when the clock is set, what follows from it moves a little.
