@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts of this folder share; they are started from anywhere, print the folder of what they fetched as their only
 # line on stdout, and tell everything else on stderr. What is there already is not fetched again.
 set -euo pipefail

@@ -162,7 +162,8 @@ public final class SphereJob implements Callable<Integer> {
                 kubeconfig.isEmpty()
                         ? KubernetesConnection.inCluster()
                         : KubernetesConnection.ofKubeconfig(kubeconfig);
-        // One scaling is two requests, and its outcome must be known before it counts as postponed.
+        // One scaling is three requests (the scale is read and written, then the client reads the
+        // target), and its outcome must be known before it counts as postponed.
         return connection.withRequestTimeout(Math.max(1, config.scale().timeout().toMillis() / 3));
     }
 
