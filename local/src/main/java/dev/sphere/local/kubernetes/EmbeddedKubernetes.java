@@ -25,12 +25,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -50,14 +47,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     private final Vertx vertx;
     private final int port;
     private final ApiDispatcher dispatcher = new ApiDispatcher();
-    private final Set<WebSocket> watches = ConcurrentHashMap.newKeySet();
-    private final ExecutorService goodbyes =
-            Executors.newCachedThreadPool(
-                    task -> {
-                        var thread = new Thread(task, "embedded-kubernetes-watch-end");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+    private final Map<WebSocket, WebSocketListener> watches = new ConcurrentHashMap<>();
     private final KubernetesClient client;
     private boolean closed;
 
@@ -155,13 +145,13 @@ public final class EmbeddedKubernetes implements AutoCloseable {
         }
         closed = true;
         client.close();
-        watches.forEach(watch -> watch.close(1000, "the API is going"));
+        watches.keySet().forEach(watch -> watch.close(1000, "the API is going"));
         try {
             await(vertx.close(), "the end of the Kubernetes API");
         } catch (IllegalStateException e) {
             LOG.warn("The Kubernetes API did not end in order", e);
         }
-        goodbyes.shutdownNow();
+        watches.forEach((watch, listener) -> listener.onClosed(watch, 1000, "the API is gone"));
     }
 
     private void listen() {
@@ -237,8 +227,10 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     }
 
     /**
-     * One watch. Its end is told in a thread of its own: fabric8's listener then waits for what is
-     * still being sent, and what is being sent waits for the event loop.
+     * One watch. fabric8's listener is told of its end only with the API's: it shuts its thread
+     * down before it leaves the list of listeners, and a change that comes in between fails, with
+     * no answer to who made it and no event for the other watches. What an ended watch is sent
+     * until then goes nowhere.
      */
     private final class Watch extends WebSocketListener {
         private final WebSocketListener listener;
@@ -249,7 +241,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
         @Override
         public void onOpen(WebSocket webSocket, Response response) {
-            watches.add(webSocket);
+            watches.put(webSocket, listener);
             listener.onOpen(webSocket, response);
         }
 
@@ -265,24 +257,12 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
         @Override
         public void onClosed(WebSocket webSocket, int code, String reason) {
-            end(webSocket, () -> listener.onClosed(webSocket, code, reason));
+            LOG.debug("A watch has ended: {} {}", code, reason);
         }
 
         @Override
         public void onFailure(WebSocket webSocket, Throwable error, Response response) {
-            end(webSocket, () -> listener.onFailure(webSocket, error, response));
-        }
-
-        private void end(WebSocket webSocket, Runnable goodbye) {
-            if (!watches.remove(webSocket)) {
-                return;
-            }
-            try {
-                goodbyes.execute(goodbye);
-            } catch (RejectedExecutionException e) {
-                // The API is closed: do what is left here.
-                goodbye.run();
-            }
+            LOG.debug("A watch has failed", error);
         }
     }
 }
