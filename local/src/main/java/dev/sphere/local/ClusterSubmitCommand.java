@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -162,9 +161,7 @@ final class ClusterSubmitCommand implements Callable<Integer> {
             if (found != null && found.isRunning()) {
                 return;
             }
-            boolean failed =
-                    found != null
-                            && Set.of("FAILED", "CANCELED", "FINISHED").contains(found.state());
+            boolean failed = found != null && found.hasEnded();
             if (failed || System.nanoTime() > deadline) {
                 throw new IllegalStateException(
                         "job %s is %s, not running%s: %s"

@@ -10,21 +10,19 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Flink's own command line, {@code bin/flink}, as the commands of a cluster run it. */
 record FlinkClient(ClusterFolder folder, ClusterRecord cluster, PrintWriter out) {
-    private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
     private static final Pattern JOB = Pattern.compile("JobID ([0-9a-f]{32})");
     private static final Pattern SAVEPOINT = Pattern.compile("Path: (\\S+)");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
 
     /** The job that has been submitted and has not ended. */
     static Optional<FlinkRest.Job> activeJob(FlinkRest rest) throws IOException {
-        return rest.jobs().stream().filter(job -> !ENDED.contains(job.state())).findFirst();
+        return rest.jobs().stream().filter(job -> !job.hasEnded()).findFirst();
     }
 
     /** The id of the job in what {@code flink run} says. */

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public record BackgroundProgram(
         String name, List<String> command, Map<String, String> environment, Path log) {
-    private static final int LINES = 8;
+    private static final int LINES = 10;
 
     public BackgroundProgram {
         command = List.copyOf(command);

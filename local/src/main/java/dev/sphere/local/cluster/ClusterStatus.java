@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -24,8 +23,6 @@ public record ClusterStatus(
         String savepoint,
         List<ForecastView> forecasts,
         List<String> faults) {
-    private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
-
     /** A process that was started. */
     public record Part(String name, long pid, boolean alive, String log) {}
 
@@ -73,7 +70,7 @@ public record ClusterStatus(
     private static FlinkRest.JobDetail newest(FlinkRest rest) throws IOException {
         FlinkRest.Job newest = null;
         for (FlinkRest.Job job : rest.jobs()) {
-            if (newest == null || !ENDED.contains(job.state())) {
+            if (newest == null || !job.hasEnded()) {
                 newest = job;
             }
         }
@@ -135,7 +132,7 @@ public record ClusterStatus(
 
     private void describeForecasts(StringBuilder text) {
         if (forecasts.isEmpty()) {
-            if (job != null && !ENDED.contains(job.state())) {
+            if (job != null && !job.hasEnded()) {
                 text.append(
                         "%nNo forecasts yet: they begin a few steps after the job.%n".formatted());
             }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -28,6 +29,7 @@ public final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LONGEST_ERROR = 2_000;
+    private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
 
     private final URI root;
     private final HttpClient http =
@@ -47,10 +49,20 @@ public final class FlinkRest {
     public record Overview(String version, int taskManagers, int slots, int freeSlots) {}
 
     /** A job as the list of jobs has it; the state in Flink's words, as {@code RUNNING}. */
-    public record Job(String id, String name, String state) {}
+    public record Job(String id, String name, String state) {
+        /** Whether it has ended, for good. */
+        public boolean hasEnded() {
+            return ENDED.contains(state);
+        }
+    }
 
     /** A job with what it consists of. */
     public record JobDetail(String id, String name, String state, List<Vertex> vertices) {
+        /** Whether it has ended, for good. */
+        public boolean hasEnded() {
+            return ENDED.contains(state);
+        }
+
         /** Whether it and all of its subtasks are running. */
         public boolean isRunning() {
             return state.equals("RUNNING")

@@ -496,9 +496,10 @@ public final class StandaloneFlink implements AutoCloseable {
         while (true) {
             var ended = processes().stream().filter(process -> !process.isAlive()).findFirst();
             if (ended.isPresent()) {
+                var log = out(ended.get().name());
                 throw new IllegalStateException(
-                        "%s ended while waiting for %s: %s"
-                                .formatted(ended.get(), what, tail(out(ended.get().name()))));
+                        "%s ended while waiting for %s; the end of %s: %s"
+                                .formatted(ended.get(), what, log, BackgroundProgram.tail(log)));
             }
             if (condition.getAsBoolean()) {
                 return;
@@ -519,19 +520,6 @@ public final class StandaloneFlink implements AutoCloseable {
 
     private Path out(String name) {
         return log().resolve(name + ".out");
-    }
-
-    private static String tail(Path file) {
-        try {
-            var lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-            return file
-                    + ": "
-                    + String.join(
-                            System.lineSeparator(),
-                            lines.subList(Math.max(0, lines.size() - 10), lines.size()));
-        } catch (IOException e) {
-            return "no output in " + file;
-        }
     }
 
     private void deleteTemporaryFiles() throws IOException {
