@@ -39,7 +39,7 @@ public final class ScrapeReader {
     static final int MAX_NAMED_PROBLEMS = 5;
 
     /** The last millisecond of the year 9999. */
-    static final long MAX_TIME = 253_402_300_799_999L;
+    public static final long MAX_TIME = 253_402_300_799_999L;
 
     /** Greater values are no measurements, and their squares would no longer be numbers. */
     static final double MAX_VALUE = 1e100;
@@ -476,7 +476,7 @@ public final class ScrapeReader {
     }
 
     /** A label of RFC 1123, a slash, and a name of such labels with dots between. */
-    private static boolean isService(String text) {
+    public static boolean isService(String text) {
         if (text == null || text.length() > MAX_SERVICE_LENGTH) {
             return false;
         }

@@ -1,9 +1,5 @@
 package dev.sphere.observe;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -15,16 +11,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Reads the records of the topic {@code metrics}; what is no scrape becomes a rejection. */
 public final class ScrapeSchema implements KafkaRecordDeserializationSchema<Incoming> {
 
-    /** How much of a rejected payload is kept. */
-    static final int KEPT_BYTES = 4096;
-
     private static final long serialVersionUID = 1L;
-    private static final byte[] NOTHING = new byte[0];
 
     private final int maxBytes;
 
     private transient ScrapeReader reader;
-    private transient MessageDigest sha256;
     private transient Counter records;
     private transient Counter rejected;
 
@@ -51,11 +42,6 @@ public final class ScrapeSchema implements KafkaRecordDeserializationSchema<Inco
         reader = new ScrapeReader(maxBytes);
         records = metrics.counter("records");
         rejected = metrics.counter("rejected");
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 
     @Override
@@ -66,24 +52,20 @@ public final class ScrapeSchema implements KafkaRecordDeserializationSchema<Inco
             out.collect(new Incoming(reading.scrape(), null));
         } else {
             rejected.inc();
-            out.collect(new Incoming(reading.scrape(), reject(record, reading.reason())));
+            out.collect(
+                    new Incoming(
+                            reading.scrape(),
+                            Rejected.of(
+                                    record.topic(),
+                                    record.partition(),
+                                    record.offset(),
+                                    reading.reason(),
+                                    record.value())));
         }
     }
 
     @Override
     public TypeInformation<Incoming> getProducedType() {
         return TypeInformation.of(Incoming.class);
-    }
-
-    private Rejected reject(ConsumerRecord<byte[], byte[]> record, String reason) {
-        byte[] payload = record.value() == null ? NOTHING : record.value();
-        return new Rejected(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                reason,
-                HexFormat.of().formatHex(sha256.digest(payload)),
-                payload.length,
-                Arrays.copyOf(payload, Math.min(payload.length, KEPT_BYTES)));
     }
 }
