@@ -42,6 +42,7 @@ public record SphereConfig(
     private static final Pattern PASSWORD = Pattern.compile("//[^@/?#]*(:|%3[aA]).*@");
 
     /**
+     * @param calendar empty means that there is none
      * @param properties further settings of the clients; may hold secrets, so it is never printed
      */
     public record Kafka(
@@ -51,10 +52,15 @@ public record SphereConfig(
             String predictions,
             String decisions,
             String rejected,
+            String calendar,
             Properties properties) {
+        public boolean hasCalendar() {
+            return !calendar.isEmpty();
+        }
+
         @Override
         public String toString() {
-            return "Kafka[bootstrap=%s, group=%s, topics=%s %s %s %s, properties=%s]"
+            return "Kafka[bootstrap=%s, group=%s, topics=%s %s %s %s %s, properties=%s]"
                     .formatted(
                             bootstrap,
                             group,
@@ -62,6 +68,7 @@ public record SphereConfig(
                             predictions,
                             decisions,
                             rejected,
+                            calendar,
                             properties.stringPropertyNames());
         }
     }
@@ -171,6 +178,7 @@ public record SphereConfig(
                 kafka.get("predictions").asText(),
                 kafka.get("decisions").asText(),
                 kafka.get("rejected").asText(),
+                kafka.get("calendar").asText(),
                 properties);
     }
 

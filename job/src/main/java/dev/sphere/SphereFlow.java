@@ -1,8 +1,10 @@
 package dev.sphere;
 
+import dev.sphere.calendar.CalendarChange;
+import dev.sphere.calendar.CalendarIncoming;
+import dev.sphere.calendar.SplitCalendarFunction;
 import dev.sphere.cluster.ClusterEvent;
 import dev.sphere.forecast.ForecastFunction;
-import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.Outlook;
 import dev.sphere.observe.Incoming;
 import dev.sphere.observe.ObserveFunction;
@@ -26,15 +28,16 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * The flow, as it is written once:
  *
  * <pre>
- *   metrics ──► read ──► observe ──► forecast ──┬──► predictions, redis
- *                │                              ▼
- *                │        cluster ──────► recommend ──┬──► decisions
- *                ▼                                    ▼        ▲
- *             rejected                              scale ─────┘
+ *   metrics ──► read ──► observe ─────────► forecast ──┬──► predictions, redis
+ *                │                             ▲       │
+ *                │     calendar ──► entries ───┘       ▼
+ *                │                     │   cluster ─► recommend ──┬──► decisions
+ *                ▼                     │                          ▼        ▲
+ *             rejected ◄───────────────┘                        scale ─────┘
  * </pre>
  *
  * The one shuffle of the data is before {@code observe}, by service; from there to {@code scale} a
- * service stays with its subtask.
+ * service stays with its subtask. The calendar is told to all of them.
  */
 public record SphereFlow(
         DataStream<Rejected> rejected,
@@ -47,9 +50,10 @@ public record SphereFlow(
 
     static SphereFlow of(
             DataStream<Incoming> metrics,
+            DataStream<CalendarIncoming> calendar,
             DataStream<ClusterEvent> cluster,
             ObserveSettings observe,
-            ForecastSettings forecast,
+            ForecastFunction forecast,
             RecommendFunction recommend,
             ScaleFunction scale,
             Duration scaleTimeout) {
@@ -62,10 +66,20 @@ public record SphereFlow(
                         .uid("observe")
                         .name("observe");
 
+        SingleOutputStreamOperator<CalendarChange> entries =
+                calendar.process(new SplitCalendarFunction())
+                        .uid("entries")
+                        .name("entries")
+                        .setParallelism(1); // all subtasks must hear of them in the same order
+
         // Observe keeps the key, so what follows needs no shuffle.
         SingleOutputStreamOperator<Outlook> outlooks =
                 DataStreamUtils.reinterpretAsKeyedStream(steps, Step::service)
-                        .process(new ForecastFunction(forecast))
+                        .connect(
+                                entries.broadcast(
+                                        ForecastFunction.CALENDAR_ENTRIES,
+                                        ForecastFunction.CALENDAR_POSITION))
+                        .process(forecast)
                         .uid("forecast")
                         .name("forecast");
 
@@ -87,7 +101,8 @@ public record SphereFlow(
                         .name("scale");
 
         return new SphereFlow(
-                scrapes.getSideOutput(SplitRejectedFunction.REJECTED),
+                scrapes.getSideOutput(SplitRejectedFunction.REJECTED)
+                        .union(entries.getSideOutput(SplitRejectedFunction.REJECTED)),
                 outlooks,
                 decisions,
                 results);

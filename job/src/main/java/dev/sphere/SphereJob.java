@@ -1,9 +1,13 @@
 package dev.sphere;
 
+import dev.sphere.calendar.CalendarIncoming;
+import dev.sphere.calendar.CalendarSchema;
+import dev.sphere.calendar.CalendarTopic;
 import dev.sphere.cluster.ClusterEvent;
 import dev.sphere.cluster.ClusterSource;
 import dev.sphere.cluster.KubernetesConnection;
 import dev.sphere.cluster.Policy;
+import dev.sphere.forecast.ForecastFunction;
 import dev.sphere.observe.Incoming;
 import dev.sphere.observe.ScrapeSchema;
 import dev.sphere.publish.DecisionMessage;
@@ -55,6 +59,8 @@ public final class SphereJob implements Callable<Integer> {
 
     /** Where the cluster says nothing else. */
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+    private static final Duration CALENDAR_PATIENCE = Duration.ofSeconds(30);
 
     @Option(
             names = "--config",
@@ -119,9 +125,10 @@ public final class SphereJob implements Callable<Integer> {
         var flow =
                 SphereFlow.of(
                         metrics(environment, config),
+                        calendar(environment, config),
                         cluster(environment, config, connection),
                         config.observe(),
-                        config.forecast(),
+                        forecast(config),
                         new RecommendFunction(
                                 new Recommender(
                                         maxAge, config.recommend().reissueAfter().toMillis()),
@@ -154,6 +161,45 @@ public final class SphereJob implements Callable<Integer> {
                         WatermarkStrategy.noWatermarks(),
                         "metrics")
                 .uid("metrics");
+    }
+
+    private static DataStream<CalendarIncoming> calendar(
+            StreamExecutionEnvironment environment, SphereConfig config) {
+        var kafka = config.kafka();
+        if (!kafka.hasCalendar()) {
+            // Not by the uid of the other: it ends at once, and a savepoint remembers that.
+            return environment
+                    .fromData(CalendarIncoming.NOTHING) // Flink has no source without a record
+                    .uid("no-calendar")
+                    .name("no-calendar")
+                    .setParallelism(1);
+        }
+        return environment
+                .fromSource(
+                        KafkaSource.<CalendarIncoming>builder()
+                                .setBootstrapServers(kafka.bootstrap())
+                                .setGroupId(kafka.group())
+                                .setTopics(kafka.calendar())
+                                .setProperties(kafka.properties())
+                                .setProperty("register.consumer.metrics", "false")
+                                .setStartingOffsets(OffsetsInitializer.earliest())
+                                .setDeserializer(new CalendarSchema())
+                                .build(),
+                        WatermarkStrategy.noWatermarks(),
+                        "calendar")
+                .uid("calendar")
+                .setParallelism(1); // the topic has one partition
+    }
+
+    private static ForecastFunction forecast(SphereConfig config) {
+        var kafka = config.kafka();
+        if (!kafka.hasCalendar()) {
+            return new ForecastFunction(config.forecast());
+        }
+        var topic =
+                new CalendarTopic(
+                        kafka.bootstrap(), kafka.calendar(), kafka.properties(), CALENDAR_PATIENCE);
+        return new ForecastFunction(config.forecast(), topic::read);
     }
 
     private static KubernetesConnection connection(SphereConfig config) {

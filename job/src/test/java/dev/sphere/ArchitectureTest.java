@@ -34,6 +34,8 @@ class ArchitectureTest {
                     .definedBy("dev.sphere")
                     .layer("observe")
                     .definedBy("dev.sphere.observe")
+                    .layer("calendar")
+                    .definedBy("dev.sphere.calendar")
                     .layer("forecast")
                     .definedBy("dev.sphere.forecast..")
                     .layer("cluster")
@@ -54,6 +56,8 @@ class ArchitectureTest {
                     .mayOnlyBeAccessedByLayers("sphere", "publish", "scale")
                     .whereLayer("cluster")
                     .mayOnlyBeAccessedByLayers("sphere", "recommend", "scale")
+                    .whereLayer("calendar")
+                    .mayOnlyBeAccessedByLayers("sphere", "forecast")
                     .whereLayer("forecast")
                     .mayOnlyBeAccessedByLayers("sphere", "publish", "recommend");
 

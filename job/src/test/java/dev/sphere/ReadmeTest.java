@@ -20,7 +20,7 @@ class ReadmeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParameterizedTest
-    @ValueSource(strings = {"metrics", "predictions", "decisions", "rejected"})
+    @ValueSource(strings = {"metrics", "predictions", "decisions", "rejected", "calendar"})
     void showsTheMessagesOfTheGoldenFiles(String topic) throws IOException {
         List<JsonNode> shown = new ArrayList<>();
         for (String block : blocks("json")) {

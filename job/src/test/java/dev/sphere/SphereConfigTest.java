@@ -32,10 +32,18 @@ class SphereConfigTest {
 
         assertThat(config.kafka().bootstrap()).isEqualTo("broker:9092");
         assertThat(config.kafka().metrics()).isEqualTo("metrics");
+        assertThat(config.kafka().calendar()).isEqualTo("calendar");
         assertThat(config.observe().step()).isEqualTo(15_000);
         assertThat(config.forecast().model().season().length()).isEqualTo(86_400_000);
         assertThat(config.recommend().maxAge()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.redis().exists()).isFalse();
+    }
+
+    @Test
+    void hasNoCalendarWhereItsTopicIsEmpty() throws IOException {
+        var config = load("kafka: {bootstrap: a, calendar: ''}", Map.of(), Map.of());
+
+        assertThat(config.kafka().hasCalendar()).isFalse();
     }
 
     @Test

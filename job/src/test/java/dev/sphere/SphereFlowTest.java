@@ -2,10 +2,13 @@ package dev.sphere;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sphere.calendar.CalendarChange;
+import dev.sphere.calendar.CalendarIncoming;
 import dev.sphere.cluster.ClusterEvent;
 import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.PolicyFile;
 import dev.sphere.cluster.TargetState;
+import dev.sphere.forecast.ForecastFunction;
 import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
 import dev.sphere.forecast.Outlook;
@@ -80,6 +83,23 @@ class SphereFlowTest {
                                 .name("held"),
                         environment
                                 .fromData(
+                                        CalendarIncoming.NOTHING,
+                                        new CalendarIncoming(
+                                                new CalendarChange("incident-42", null, 4), null),
+                                        new CalendarIncoming(
+                                                null,
+                                                new Rejected(
+                                                        "calendar",
+                                                        0,
+                                                        5,
+                                                        "v: missing",
+                                                        "00",
+                                                        1,
+                                                        new byte[] {1})))
+                                .uid("calendar")
+                                .name("calendar"),
+                        environment
+                                .fromData(
                                         new ClusterEvent(SERVICE, policy, null),
                                         new ClusterEvent(
                                                 SERVICE,
@@ -88,7 +108,7 @@ class SphereFlowTest {
                                 .uid("cluster")
                                 .name("cluster"),
                         ObserveSettings.forStep(STEP),
-                        forecast(),
+                        new ForecastFunction(forecast(), List::of),
                         new RecommendFunction(
                                 new Recommender(60_000, STEP),
                                 new ReleasingClock(START + 10 * STEP)),
@@ -101,7 +121,10 @@ class SphereFlowTest {
         CloseableIterator<ScaleResult> results = flow.results().collectAsync();
         environment.execute();
 
-        assertThat(rejected).toIterable().extracting(Rejected::offset).containsExactly(7L);
+        assertThat(rejected)
+                .toIterable()
+                .extracting(Rejected::offset)
+                .containsExactlyInAnyOrder(5L, 7L);
         assertThat(outlooks)
                 .toIterable()
                 .allSatisfy(
@@ -182,6 +205,39 @@ class SphereFlowTest {
     }
 
     @Test
+    void tellsTheCalendarToAllSubtasksInOneOrder() throws Exception {
+        var graph = job("");
+        var forecast = node(graph, "forecast");
+
+        var told =
+                forecast.getInEdges().stream()
+                        .filter(edge -> edge.getSourceId() == node(graph, "entries").getId())
+                        .toList();
+
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).getPartitioner().isBroadcast()).isTrue();
+        assertThat(node(graph, "entries").getParallelism()).isEqualTo(1);
+        assertThat(node(graph, "Source: calendar").getParallelism()).isEqualTo(1);
+    }
+
+    @Test
+    void needsNoCalendar() throws Exception {
+        var graph = job(", calendar: ''");
+
+        assertThat(graph.getStreamNodes())
+                .extracting(StreamNode::getOperatorName)
+                .contains("Source: no-calendar")
+                .doesNotContain("Source: calendar");
+    }
+
+    private static StreamNode node(StreamGraph graph, String name) {
+        return graph.getStreamNodes().stream()
+                .filter(node -> node.getOperatorName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void fixesTheMaximumParallelism() throws Exception {
         for (JobVertex vertex : job().getJobGraph().getVertices()) {
             assertThat(vertex.getMaxParallelism()).as(vertex.getName()).isEqualTo(128);
@@ -189,15 +245,20 @@ class SphereFlowTest {
     }
 
     private StreamGraph job() throws IOException {
+        return job("");
+    }
+
+    private StreamGraph job(String kafka) throws IOException {
         Files.writeString(folder.resolve("policies.yaml"), POLICY);
         var file = folder.resolve("sphere.yaml");
         Files.writeString(
                 file,
                 """
-                kafka: {bootstrap: '127.0.0.1:1'}
+                kafka: {bootstrap: '127.0.0.1:1'%s}
                 redis: {uri: 'redis://127.0.0.1:1'}
                 recommend: {policies: [policies.yaml]}
-                """);
+                """
+                        .formatted(kafka));
         var environment = environment();
         SphereJob.define(environment, SphereConfig.load(file, Map.of(), Map.of()));
         return environment.getStreamGraph();

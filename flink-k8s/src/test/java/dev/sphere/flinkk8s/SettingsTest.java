@@ -158,11 +158,13 @@ class SettingsTest {
                                 kafka.metrics(), 12,
                                 kafka.predictions(), 12,
                                 kafka.decisions(), 12,
-                                kafka.rejected(), 3));
+                                kafka.rejected(), 3,
+                                kafka.calendar(), 1));
         assertThat(settings)
                 .containsEntry(
                         "predictions", "cleanup.policy=compact,delete retention.ms=604800000")
-                .containsEntry("decisions", "cleanup.policy=delete retention.ms=2592000000");
+                .containsEntry("decisions", "cleanup.policy=delete retention.ms=2592000000")
+                .containsEntry("calendar", "cleanup.policy=compact");
         for (String each : settings.values()) {
             var properties = new Properties();
             properties.load(new StringReader(each.replace(' ', '\n')));

@@ -1,35 +1,97 @@
 package dev.sphere.forecast;
 
+import dev.sphere.calendar.CalendarChange;
+import dev.sphere.calendar.CalendarEntries;
+import dev.sphere.calendar.CalendarEntry;
+import dev.sphere.calendar.CalendarPosition;
 import dev.sphere.observe.Observation;
 import dev.sphere.observe.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * Forecasts every signal of a service, one model each. State: one {@link SignalModel} per signal;
- * it goes when the service has been silent for {@link ForecastSettings#forgetAfter}.
+ * Forecasts every signal of a service, one model each, by a calendar that all subtasks have.
+ *
+ * <p>State: one {@link SignalModel} per signal; it goes when the service has been silent for {@link
+ * ForecastSettings#forgetAfter}. And the entries of the calendar, as broadcast state; one goes when
+ * it is withdrawn, or when there are too many.
  */
-public final class ForecastFunction extends KeyedProcessFunction<String, Step, Outlook> {
+public final class ForecastFunction
+        extends KeyedBroadcastProcessFunction<String, Step, CalendarChange, Outlook>
+        implements CheckpointedFunction {
+    public static final MapStateDescriptor<String, CalendarEntry> CALENDAR_ENTRIES =
+            new MapStateDescriptor<>("calendar-entries", String.class, CalendarEntry.class);
+    public static final MapStateDescriptor<String, CalendarPosition> CALENDAR_POSITION =
+            new MapStateDescriptor<>("calendar-position", String.class, CalendarPosition.class);
+
     private static final long serialVersionUID = 1L;
 
+    /** The one key of the position. */
+    private static final String READ = "read";
+
     private final ForecastSettings settings;
+    private final SerializableSupplier<List<CalendarChange>> calendarAtStart;
     private final Forecaster forecaster;
 
+    private transient BroadcastState<String, CalendarEntry> calendarEntries;
+    private transient BroadcastState<String, CalendarPosition> calendarPosition;
+    private transient CalendarEntries entries;
     private transient MapState<String, SignalModel> models;
     private transient Counter forecasts;
     private transient Counter skilled;
 
+    /** Without a calendar. */
     public ForecastFunction(ForecastSettings settings) {
+        this(settings, null);
+    }
+
+    /**
+     * With a calendar.
+     *
+     * @param calendarAtStart what the topic says when a job starts without state; it is asked
+     *     before the first step, so that no date is learned from that was known to teach nothing
+     */
+    public ForecastFunction(
+            ForecastSettings settings, SerializableSupplier<List<CalendarChange>> calendarAtStart) {
         this.settings = settings;
+        this.calendarAtStart = calendarAtStart;
         this.forecaster = new Forecaster(settings);
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        calendarEntries = context.getOperatorStateStore().getBroadcastState(CALENDAR_ENTRIES);
+        calendarPosition = context.getOperatorStateStore().getBroadcastState(CALENDAR_POSITION);
+        var position = calendarPosition.get(READ);
+        if (calendarAtStart == null) {
+            // What a job before this one knew of a calendar holds no longer.
+            calendarEntries.clear();
+            calendarPosition.clear();
+            entries = CalendarEntries.atStart(List.of());
+        } else if (position == null) {
+            entries = CalendarEntries.atStart(calendarAtStart.get());
+            saveCalendar();
+        } else {
+            List<CalendarEntry> restored = new ArrayList<>();
+            for (Map.Entry<String, CalendarEntry> entry : calendarEntries.immutableEntries()) {
+                restored.add(entry.getValue());
+            }
+            entries = CalendarEntries.restored(restored, position);
+        }
     }
 
     @Override
@@ -38,12 +100,14 @@ public final class ForecastFunction extends KeyedProcessFunction<String, Step, O
         descriptor.enableTimeToLive(
                 StateTtlConfig.newBuilder(Duration.ofMillis(settings.forgetAfter())).build());
         models = getRuntimeContext().getMapState(descriptor);
-        forecasts = getRuntimeContext().getMetricGroup().counter("forecasts");
-        skilled = getRuntimeContext().getMetricGroup().counter("skilledForecasts");
+        var metrics = getRuntimeContext().getMetricGroup();
+        forecasts = metrics.counter("forecasts");
+        skilled = metrics.counter("skilledForecasts");
+        metrics.gauge("calendarEntries", () -> entries.all().size());
     }
 
     @Override
-    public void processElement(Step step, Context context, Collector<Outlook> out)
+    public void processElement(Step step, ReadOnlyContext context, Collector<Outlook> out)
             throws Exception {
         List<Forecast> made = new ArrayList<>(step.observations().size());
         for (Observation observation : step.observations()) {
@@ -57,5 +121,26 @@ public final class ForecastFunction extends KeyedProcessFunction<String, Step, O
             }
         }
         out.collect(new Outlook(step.service(), step.end(), step.length(), step.records(), made));
+    }
+
+    @Override
+    public void processBroadcastElement(
+            CalendarChange change, Context context, Collector<Outlook> out) {
+        entries.take(change);
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (calendarAtStart != null && !entries.position().equals(calendarPosition.get(READ))) {
+            saveCalendar();
+        }
+    }
+
+    private void saveCalendar() throws Exception {
+        calendarEntries.clear();
+        for (CalendarEntry entry : entries.all()) {
+            calendarEntries.put(entry.id(), entry);
+        }
+        calendarPosition.put(READ, entries.position());
     }
 }

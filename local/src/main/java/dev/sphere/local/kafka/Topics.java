@@ -35,13 +35,14 @@ public final class Topics implements AutoCloseable {
     private static final String RETENTION = "retention.ms";
     private static final String CLEANUP = "cleanup.policy";
 
-    /** In the order of the data flow. */
+    /** In the order of the data flow; then what people write. */
     public static final List<Topic> ALL =
             List.of(
                     new Topic("metrics", PARTITIONS, kept(7)),
                     new Topic("predictions", PARTITIONS, Map.of(CLEANUP, "compact,delete")),
                     new Topic("decisions", PARTITIONS, kept(30)),
-                    new Topic("rejected", 3, kept(7)));
+                    new Topic("rejected", 3, kept(7)),
+                    new Topic("calendar", 1, Map.of(CLEANUP, "compact")));
 
     private final Admin admin;
     private final String broker;

@@ -187,7 +187,7 @@ class AssembledFlinkIT {
     private static void createTopics(String bootstrap) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             var topics =
-                    Stream.of("metrics", "predictions", "decisions", "rejected")
+                    Stream.of("metrics", "predictions", "decisions", "rejected", "calendar")
                             .map(name -> new NewTopic(name, 3, (short) 1))
                             .toList();
             // A broker that is slow just now has no place for a topic.

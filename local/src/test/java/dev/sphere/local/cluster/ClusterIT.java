@@ -83,7 +83,7 @@ class ClusterIT {
 
     /** With their partitions. */
     private static final Map<String, Integer> TOPICS =
-            Map.of("metrics", 12, "predictions", 12, "decisions", 12, "rejected", 3);
+            Map.of("metrics", 12, "predictions", 12, "decisions", 12, "rejected", 3, "calendar", 1);
 
     @TempDir static Path dir;
 
@@ -190,6 +190,8 @@ class ClusterIT {
                             "metrics",
                             "read",
                             "rejected",
+                            "calendar",
+                            "entries",
                             "observe",
                             "forecast",
                             "by-signal",
@@ -203,7 +205,7 @@ class ClusterIT {
                             "outcome",
                             "decisions");
             assertThat(job.vertices())
-                    .filteredOn(vertex -> !vertex.name().contains("cluster"))
+                    .filteredOn(vertex -> !vertex.name().matches(".*(cluster|calendar).*"))
                     .allMatch(vertex -> vertex.parallelism() == DEPLOYMENT.parallelism());
 
             run.write(0, Traffic.STEPS);

@@ -31,7 +31,7 @@ class TopicsIT {
 
     @Test
     void areCreatedOnce() throws InterruptedException {
-        assertThat(create()).extracting(Topics.Found::state).containsOnly(State.CREATED).hasSize(4);
+        assertThat(create()).extracting(Topics.Found::state).containsOnly(State.CREATED).hasSize(5);
         Topics.ALL.forEach(
                 topic ->
                         assertThat(kafka.endOffsets(topic.name()))
@@ -40,7 +40,7 @@ class TopicsIT {
 
         var again = create();
 
-        assertThat(again).extracting(Topics.Found::state).containsOnly(State.THERE).hasSize(4);
+        assertThat(again).extracting(Topics.Found::state).containsOnly(State.THERE).hasSize(5);
         assertThat(again).extracting(Topics.Found::inWords).containsOnly("there");
     }
 
@@ -60,7 +60,8 @@ class TopicsIT {
                         "predictions: there, but has cleanup.policy=delete instead of"
                                 + " compact,delete",
                         "decisions: there",
-                        "rejected: created");
+                        "rejected: created",
+                        "calendar: created");
         assertThat(kafka.endOffsets("metrics")).hasSize(3);
     }
 
