@@ -22,6 +22,13 @@ class BenchCommandTest {
                 .contains("Invalid value for option '--iterations': 0: expected 1 or more");
     }
 
+    @Test
+    void refusesToRepeatNothing() {
+        assertThat(run("bench", "forecast", "--repetitions", "0")).isEqualTo(2);
+        assertThat(told.toString())
+                .contains("Invalid value for option '--repetitions': 0: expected 1 or more");
+    }
+
     private int run(String... arguments) {
         return Sphere.commandLine().setErr(new PrintWriter(told, true)).execute(arguments);
     }

@@ -2,19 +2,27 @@ package dev.sphere.local.bench;
 
 import dev.sphere.forecast.Components;
 import dev.sphere.forecast.Forecast;
+import dev.sphere.forecast.smoothing.ExponentialSmoothing;
+import dev.sphere.forecast.smoothing.Fitting.Fitted;
 import dev.sphere.observe.Observation;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What one step of one signal costs: by the job's forecaster, and by the plain Holt-Winters
- * recursion with the same points.
+ * recursion with the same points; and what a refit of its history costs.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,13 +47,43 @@ public class ForecastBenchmark {
         }
     }
 
+    /** What is fitted anew, again and again. */
+    @State(Scope.Thread)
+    public static class Known {
+        private final Fortnight history = new Fortnight();
+    }
+
+    /** The processor's time: what a clock shows also counts who else runs on this machine. */
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    @State(Scope.Thread)
+    public static class Processor {
+        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+        public long calls;
+        public long nanos;
+
+        private long began;
+
+        @Setup(Level.Iteration)
+        public void begin() {
+            began = THREADS.getCurrentThreadCpuTime();
+        }
+
+        @TearDown(Level.Iteration)
+        public void end() {
+            nanos = THREADS.getCurrentThreadCpuTime() - began;
+        }
+    }
+
     @Benchmark
-    public Forecast forecast(Warm warm) {
+    public Forecast forecast(Warm warm, Processor processor) {
+        processor.calls++;
         return warm.signal.next();
     }
 
     @Benchmark
-    public double[] plainHoltWinters(Plain plain) {
+    public double[] plainHoltWinters(Plain plain, Processor processor) {
+        processor.calls++;
         var model = WarmSignal.HOLT_WINTERS;
         long step = WarmSignal.STEP;
         double y = plain.load[(int) (plain.steps % plain.load.length)].value();
@@ -58,5 +96,11 @@ public class ForecastBenchmark {
             curve[point] = model.forecast(plain.components, steps, at + steps * step);
         }
         return curve;
+    }
+
+    @Benchmark
+    public Fitted<ExponentialSmoothing> refit(Known known, Processor processor) {
+        processor.calls++;
+        return known.history.fit();
     }
 }

@@ -1,10 +1,9 @@
 package dev.sphere.local.bench;
 
-import java.util.Collection;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.results.Result;
+import java.util.function.Consumer;
+import org.apache.commons.math3.stat.StatUtils;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -13,9 +12,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * What one step of one signal was measured to cost.
+ * What one step of one signal was measured to cost, and a refit of its history; all times are the
+ * processor's.
  *
  * @param points of the curve that is forecast
+ * @param iterations seconds measured, one iteration each
  * @param medianMicros of one step: the median over the iterations of their means
  * @param leastMicros of one step: the least of these means
  * @param stateBytes of the signal, as Flink writes them into a checkpoint
@@ -29,19 +30,59 @@ public record ForecastTimes(
         double leastMicros,
         int stateBytes,
         double plainMedianMicros,
-        double plainLeastMicros) {
+        double plainLeastMicros,
+        Refit refit) {
 
     private static final int WARM_UP_SECONDS = 5;
+    private static final double NANOS_IN_MICRO = 1e3;
+    private static final double NANOS_IN_MILLI = 1e6;
 
     /**
-     * Runs the benchmark, each half of it in a JVM of its own.
+     * A fit of fourteen days.
      *
+     * @param values that are fitted to
+     * @param season how many values a day has
+     * @param medianCpuMillis of one fit: the median over the iterations of their means
+     * @param leastCpuMillis of one fit: the least of these means
+     * @param sse the sum of squared errors that it leaves
+     */
+    public record Refit(
+            int values, int season, double medianCpuMillis, double leastCpuMillis, double sse) {}
+
+    /**
+     * Runs the benchmarks, each in a JVM of its own.
+     *
+     * @param progress is told what is measured next
      * @throws IllegalStateException if such a JVM failed
      */
-    public static ForecastTimes measure(int iterations) {
+    public static ForecastTimes measure(int iterations, Consumer<String> progress) {
+        int seconds = WARM_UP_SECONDS + iterations;
+        progress.accept("a step of the forecaster, about %d s".formatted(seconds));
+        double[] forecast = cpuNanos(run("forecast", iterations));
+        progress.accept("a step of plain Holt-Winters, about %d s".formatted(seconds));
+        double[] plain = cpuNanos(run("plainHoltWinters", iterations));
+        progress.accept("a refit of 14 days, about %d s".formatted(seconds));
+        double[] refit = cpuNanos(run("refit", iterations));
+        return new ForecastTimes(
+                WarmSignal.POINTS,
+                iterations,
+                rounded(median(forecast) / NANOS_IN_MICRO),
+                rounded(StatUtils.min(forecast) / NANOS_IN_MICRO),
+                WarmSignal.start().stateBytes(),
+                rounded(median(plain) / NANOS_IN_MICRO),
+                rounded(StatUtils.min(plain) / NANOS_IN_MICRO),
+                new Refit(
+                        Fortnight.VALUES,
+                        Fortnight.SEASON,
+                        rounded(median(refit) / NANOS_IN_MILLI),
+                        rounded(StatUtils.min(refit) / NANOS_IN_MILLI),
+                        new Fortnight().fit().sse()));
+    }
+
+    private static RunResult run(String benchmark, int iterations) {
         var options =
                 new OptionsBuilder()
-                        .include("^" + ForecastBenchmark.class.getName() + "\\.")
+                        .include("^" + ForecastBenchmark.class.getName() + "\\." + benchmark + "$")
                         .forks(1)
                         .warmupIterations(WARM_UP_SECONDS)
                         .warmupTime(TimeValue.seconds(1))
@@ -52,52 +93,30 @@ public record ForecastTimes(
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .build();
-        Collection<RunResult> results;
         try {
-            results = new Runner(options).run();
+            return new Runner(options).runSingle();
         } catch (RunnerException e) {
             throw new IllegalStateException("the benchmark did not run: " + e.getMessage(), e);
         }
-        var forecast = result(results, "forecast");
-        var plain = result(results, "plainHoltWinters");
-        return new ForecastTimes(
-                WarmSignal.POINTS,
-                iterations,
-                micros(forecast.getStatistics().getPercentile(50)),
-                micros(forecast.getStatistics().getMin()),
-                WarmSignal.start().stateBytes(),
-                micros(plain.getStatistics().getPercentile(50)),
-                micros(plain.getStatistics().getMin()));
     }
 
-    private static Result<?> result(Collection<RunResult> results, String benchmark) {
-        return results.stream()
-                .<Result<?>>map(RunResult::getPrimaryResult)
-                .filter(result -> result.getLabel().equals(benchmark))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no result of " + benchmark));
+    /** Of each iteration, the processor's time for each call. */
+    private static double[] cpuNanos(RunResult result) {
+        return result.getBenchmarkResults().stream()
+                .flatMap(fork -> fork.getIterationResults().stream())
+                .mapToDouble(it -> counted(it, "nanos") / counted(it, "calls"))
+                .toArray();
     }
 
-    private static double micros(double nanos) {
-        return Math.round(nanos) / 1e3;
+    private static double counted(IterationResult iteration, String counter) {
+        return iteration.getSecondaryResults().get(counter).getScore();
     }
 
-    /** The figures as lines for people. */
-    public List<String> inWords() {
-        return List.of(
-                String.format(
-                        Locale.ROOT,
-                        "one step with a forecast of %d points: median %.2f µs, least %.2f µs",
-                        points,
-                        medianMicros,
-                        leastMicros),
-                String.format(
-                        Locale.ROOT,
-                        "plain Holt-Winters, as many points: median %.2f µs, least %.2f µs (%.1f"
-                                + " times as fast)",
-                        plainMedianMicros,
-                        plainLeastMicros,
-                        medianMicros / plainMedianMicros),
-                String.format(Locale.ROOT, "state of the signal: %d bytes", stateBytes));
+    static double median(double[] values) {
+        return StatUtils.percentile(values, 50);
+    }
+
+    static double rounded(double value) {
+        return Math.round(value * 1e3) / 1e3;
     }
 }
