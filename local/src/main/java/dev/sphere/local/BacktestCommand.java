@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.sphere.local.backtest.Cells;
 import dev.sphere.local.backtest.M4Backtest;
 import dev.sphere.local.backtest.M4Series;
+import dev.sphere.local.backtest.PublishedErrors;
 import dev.sphere.local.backtest.Trace;
 import dev.sphere.local.backtest.TraceBacktests;
 import dev.sphere.local.backtest.TraceReport;
@@ -129,6 +131,21 @@ final class BacktestCommand implements Callable<Integer> {
             description = "where the forecasts go; a folder for several traces")
     private Path output;
 
+    @Option(
+            names = "--baselines",
+            paramLabel = "FILE",
+            description =
+                    "errors of other methods on the same traces and targets, compared with too: a CSV"
+                            + " file with the columns trace, method, h_steps, MAE, and n if it is"
+                            + " there, the number of targets")
+    private Path baselines;
+
+    @Option(
+            names = "--yardstick",
+            paramLabel = "METHOD",
+            description = "the method of --baselines that is no baseline; left out")
+    private String yardstick;
+
     @Option(names = "--json", description = "prints one JSON object instead of tables")
     private boolean json;
 
@@ -169,19 +186,30 @@ final class BacktestCommand implements Callable<Integer> {
                         || Files.isDirectory(input.get(0))
                         || output != null && Files.isDirectory(output);
         checkOutput(files, intoFolder);
+        var published = published();
         var backtests =
                 new TraceBacktests(
                         files, seasons(), horizons(), every, warmUp, origins, output, intoFolder);
         var reports = backtests.run(new TraceProgress(screen, files.size()));
         screen.status("", System.currentTimeMillis());
         var out = spec.commandLine().getOut();
+        var cells = Cells.of(reports, published, yardstick);
         if (json) {
-            out.println(json(Map.of("traces", reports, "means", TraceReport.means(reports))));
+            out.println(
+                    json(
+                            Map.of(
+                                    "traces",
+                                    reports,
+                                    "means",
+                                    TraceReport.means(reports),
+                                    "cells",
+                                    cells)));
         } else {
             reports.forEach(report -> out.println(report.inWords()));
             if (reports.size() > 1) {
-                out.print(TraceReport.inWords(reports));
+                out.println(TraceReport.inWords(reports));
             }
+            out.print(cells.inWords());
         }
         out.flush();
         return 0;
@@ -210,6 +238,26 @@ final class BacktestCommand implements Callable<Integer> {
         }
         require(!files.isEmpty(), "--input", input.get(0), "at least one trace, *.csv, in it");
         return files;
+    }
+
+    /** Read before anything is forecast, so that what is wrong with it is known at once. */
+    private PublishedErrors published() throws IOException {
+        require(
+                yardstick == null || baselines != null,
+                "--yardstick",
+                yardstick,
+                "--baselines with it");
+        if (baselines == null) {
+            return PublishedErrors.none();
+        }
+        require(Files.isRegularFile(baselines), "--baselines", baselines, "a readable file");
+        var published = PublishedErrors.read(baselines);
+        require(
+                yardstick == null || published.hasMethod(yardstick),
+                "--yardstick",
+                yardstick,
+                "a method of " + baselines);
+        return published;
     }
 
     private void checkOutput(List<Path> files, boolean intoFolder) throws IOException {
@@ -290,6 +338,11 @@ final class BacktestCommand implements Callable<Integer> {
                 "--m4",
                 true,
                 "no --origins, --every or --warmup beside it");
+        require(
+                baselines == null && yardstick == null,
+                "--m4",
+                true,
+                "no --baselines or --yardstick beside it");
         for (var file : Map.of("--train", optional(train), "--test", optional(test)).entrySet()) {
             require(
                     Files.isRegularFile(file.getValue()),

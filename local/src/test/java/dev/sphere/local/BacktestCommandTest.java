@@ -94,9 +94,60 @@ class BacktestCommandTest {
         var sphere = json.at("/traces/0/horizons/0/methods/sphere");
         assertThat(sphere.get("targets").asInt()).isPositive();
         assertThat(sphere.get("maeToLastValue").isNumber()).isTrue();
-        assertThat(json.at("/traces/0/horizons/0/methods/lastValue/coverage90").isNull()).isTrue();
+        assertThat(sphere.get("wql90ToLastValue").isNumber()).isTrue();
+        assertThat(json.at("/means/0/methods/sphere/mae").isNull()).isTrue();
+        assertThat(json.at("/means/0/methods/sphere/wql90ToLastValue").isNumber()).isTrue();
+        assertThat(json.at("/cells/count").asInt()).isEqualTo(6);
         assertThat(json.at("/means/0/traces").asInt()).isEqualTo(2);
         assertThat(forecasts.toFile().list()).containsExactlyInAnyOrder("a.csv", "b.csv");
+    }
+
+    /** Origins 143, 154, ... up to 431 - 12 make 26 targets. */
+    @Test
+    void listsWhereAPublishedErrorIsMuchSmaller() throws IOException {
+        Path trace = writeTrace("trace.csv", 3);
+        Path published = folder.resolve("published.csv");
+        Files.writeString(
+                published,
+                """
+                method,trace,h_steps,n,MAE
+                better,trace,1,26,0.001
+                other targets,trace,1,25,0.0001
+                pool,trace,1,26,0.00001
+                worse,trace,12,26,1e6
+                better,another,1,26,0.001
+                """);
+
+        int code =
+                run(
+                        "--input",
+                        trace,
+                        "--horizon",
+                        "10m,2h",
+                        "--every",
+                        "100m",
+                        "--warmup",
+                        "1d",
+                        "--baselines",
+                        published,
+                        "--yardstick",
+                        "pool",
+                        "--json");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(code).isZero();
+        JsonNode cells = new ObjectMapper().readTree(out.toString()).get("cells");
+        assertThat(cells.get("count").asInt()).isEqualTo(2);
+        assertThat(cells.get("notCompared").asInt()).isEqualTo(1);
+        var weak = cells.at("/weak/0");
+        assertThat(weak.get("trace").asText()).isEqualTo("trace");
+        assertThat(weak.get("steps").asInt()).isEqualTo(1);
+        assertThat(weak.get("millis").asInt()).isEqualTo(600_000);
+        assertThat(weak.get("baseline").asText()).isEqualTo("better");
+        assertThat(weak.get("ratio").asDouble())
+                .isEqualTo(weak.get("mae").asDouble() / 0.001)
+                .isGreaterThan(1.15);
+        assertThat(cells.get("worst")).isEqualTo(weak);
     }
 
     @Test
@@ -180,6 +231,9 @@ class BacktestCommandTest {
                 "--m4 | --t | expected a file of the M4 competition",
                 "--m4 --train pom.xml --test pom.xml --season 1d | '--season' | 1d: expected a number",
                 "--m4 --train pom.xml --test pom.xml --horizon 1,2 | '--horizon' | one number",
+                "--input pom.xml --baselines none.csv | '--baselines' | none.csv: expected a readable",
+                "--input pom.xml --yardstick pool | '--yardstick' | pool: expected --baselines with",
+                "--m4 --baselines pom.xml | '--m4' | no --baselines or --yardstick beside it",
                 "--m4 --input pom.xml | '--input' | --train and --test instead",
             })
     void refusesWrongUsageWithTheOptionAndWhatWasExpected(

@@ -5,8 +5,11 @@ import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.Forecaster;
 import dev.sphere.forecast.SignalModel;
 import dev.sphere.observe.Observation;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Takes the job's forecaster through a trace, step by step as the job's operator does, and keeps
@@ -41,19 +44,23 @@ public final class Backtest {
         var model = forecaster.startOrContinue(null);
         var plain = new PlainHoltWinters(settings.model(), trace.step());
         double[] values = trace.values();
+        int[] before = Origins.before(trace, origins);
+        int[] all = IntStream.concat(Arrays.stream(before), Arrays.stream(origins)).toArray();
         var points = new Forecast.Point[origins.length][];
-        double[][] lastValue = new double[origins.length][horizons.length];
-        double[][] seasonalNaive = new double[origins.length][horizons.length];
-        double[][] holtWinters = new double[origins.length][horizons.length];
+        double[][] lastValue = new double[all.length][horizons.length];
+        double[][] seasonalNaive = new double[all.length][horizons.length];
+        double[][] holtWinters = new double[all.length][horizons.length];
         double last = Double.NaN;
         int next = 0;
-        for (int i = 0; next < origins.length; i++) {
+        for (int i = 0; next < all.length; i++) {
             long now = trace.at(i) + trace.step() / 2;
             var forecast = next(forecaster, model, i);
             plain.next(values[i], now);
             last = Double.isNaN(values[i]) ? last : values[i];
-            if (origins[next] == i) {
-                points[next] = points(forecast, i);
+            if (all[next] == i) {
+                if (next >= before.length) {
+                    points[next - before.length] = points(forecast, i);
+                }
                 for (int h = 0; h < horizons.length; h++) {
                     lastValue[next][h] = last;
                     seasonalNaive[next][h] = seasonalNaive(i, horizons[h], last);
@@ -62,9 +69,11 @@ public final class Backtest {
                 next++;
             }
             if (i % PROGRESS_EVERY == 0) {
-                progress.accept((double) i / origins[origins.length - 1]);
+                progress.accept((double) i / all[all.length - 1]);
             }
         }
+        Function<double[][], Baseline> baseline =
+                forecasts -> Baseline.of(values, horizons, all, before.length, forecasts);
         return new Forecasts(
                 trace,
                 horizons,
@@ -72,11 +81,11 @@ public final class Backtest {
                 points,
                 Map.of(
                         Method.LAST_VALUE,
-                        lastValue,
+                        baseline.apply(lastValue),
                         Method.SEASONAL_NAIVE,
-                        seasonalNaive,
+                        baseline.apply(seasonalNaive),
                         Method.HOLT_WINTERS,
-                        holtWinters));
+                        baseline.apply(holtWinters)));
     }
 
     private Forecast next(Forecaster forecaster, SignalModel model, int i) {

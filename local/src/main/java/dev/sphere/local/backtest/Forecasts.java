@@ -24,7 +24,7 @@ public record Forecasts(
         int[] horizons,
         int[] origins,
         Forecast.Point[][] points,
-        Map<Method, double[][]> others) {
+        Map<Method, Baseline> others) {
     private static final String HEADER = "origin,horizon_steps,mean,p05,p50,p90,p95,p99,p80";
 
     /** Where the columns are in {@link Quantiles#LEVELS}. */
@@ -90,17 +90,23 @@ public record Forecasts(
             if (Double.isNaN(y) || Double.isNaN(point.mean())) {
                 continue;
             }
-            sums.get(Method.SPHERE).add(y, point.mean());
+            double[] lastValue = quantiles(Method.LAST_VALUE, o, h);
             double[] quantiles = point.quantiles();
-            sums.get(Method.SPHERE).addQuantiles(y, quantiles[P05], quantiles[P90], quantiles[P95]);
-            for (var other : others.entrySet()) {
-                sums.get(other.getKey()).add(y, other.getValue()[o][h]);
+            double[] ours = {quantiles[P05], quantiles[P90], quantiles[P95]};
+            sums.get(Method.SPHERE).add(y, point.mean(), ours, lastValue);
+            for (Method other : others.keySet()) {
+                double mean = others.get(other).means()[o][h];
+                sums.get(other).add(y, mean, quantiles(other, o, h), lastValue);
             }
         }
-        double naive = sums.get(Method.LAST_VALUE).meanAbsoluteError();
+        var lastValue = sums.get(Method.LAST_VALUE);
         var scores = new EnumMap<Method, Score>(Method.class);
-        sums.forEach((method, sum) -> scores.put(method, sum.score(naive, scale)));
+        sums.forEach((method, sum) -> scores.put(method, sum.score(lastValue, scale)));
         return scores;
+    }
+
+    private double[] quantiles(Method method, int origin, int horizon) {
+        return others.get(method).quantiles()[origin][horizon];
     }
 
     /** Mean absolute difference to the day before in the warm-up: what MASE is in terms of. */

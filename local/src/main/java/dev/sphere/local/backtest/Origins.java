@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** After which observations of a trace forecasts are asked for, by index, in ascending order. */
 public final class Origins {
@@ -21,6 +22,7 @@ public final class Origins {
     private static final int WARM_UP = 7;
     private static final int SHORT_WARM_UP = 4;
     private static final int LONG_TRACE = 12;
+    private static final int DAYS_BEFORE = 2;
 
     private Origins() {}
 
@@ -55,6 +57,18 @@ public final class Origins {
             origins[i] = (int) (first + i * stride);
         }
         return origins;
+    }
+
+    /**
+     * More origins in the two days before the first, as far apart as the first two, and not in the
+     * first day of the trace: what is forecast there tells how large errors are.
+     */
+    static int[] before(Trace trace, int[] origins) {
+        int stride = origins.length > 1 ? origins[1] - origins[0] : 1;
+        int from = Math.max(0, origins[0] - DAYS_BEFORE * trace.day());
+        return IntStream.iterate(from, at -> at < origins[0], at -> at + stride)
+                .filter(at -> at >= trace.day())
+                .toArray();
     }
 
     private static long usualWarmUp(Trace trace) {

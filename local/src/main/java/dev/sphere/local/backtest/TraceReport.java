@@ -21,7 +21,7 @@ public record TraceReport(
         @JsonProperty("seconds") double seconds,
         @JsonProperty("horizons") List<Horizon> horizons) {
 
-    private static final String FORMAT = "%-8s %-14s %9s %9s %9s %9s %9s %9s%n";
+    private static final String FORMAT = "%-8s %-14s %9s %9s %9s %9s %9s %9s %9s%n";
 
     /** All methods at one horizon. */
     public record Horizon(
@@ -95,6 +95,7 @@ public record TraceReport(
                         "MASE",
                         "WAPE %",
                         "wQL.9 %",
+                        "wQL/last",
                         "p05-p95 %",
                         "<=p95 %"));
     }
@@ -112,6 +113,7 @@ public record TraceReport(
                             number("%.3f", score.mase()),
                             number("%.2f", score.wape()),
                             number("%.2f", score.quantileLoss()),
+                            number("%.3f", score.quantileLossToLastValue()),
                             number("%.1f", score.coverage()),
                             number("%.1f", score.below95())));
             horizon = "";
@@ -150,6 +152,10 @@ public record TraceReport(
                             geometric(of.stream().mapToDouble(Score::mase).toArray()),
                             geometric(of.stream().mapToDouble(Score::wape).toArray()),
                             geometric(of.stream().mapToDouble(Score::quantileLoss).toArray()),
+                            geometric(
+                                    of.stream()
+                                            .mapToDouble(Score::quantileLossToLastValue)
+                                            .toArray()),
                             arithmetic(of.stream().mapToDouble(Score::coverage).toArray()),
                             arithmetic(of.stream().mapToDouble(Score::below95).toArray())));
         }

@@ -34,9 +34,9 @@ class BacktestTest {
                     .usingRecursiveComparison()
                     .isEqualTo(before.points()[origin]);
             for (Method method : before.others().keySet()) {
-                assertThat(after.others().get(method)[origin])
+                assertThat(after.others().get(method).means()[origin])
                         .as(method.title())
-                        .containsExactly(before.others().get(method)[origin]);
+                        .containsExactly(before.others().get(method).means()[origin]);
             }
         }
         assertThat(after.points()[2][0].mean()).isGreaterThan(2 * before.points()[2][0].mean());
@@ -53,7 +53,10 @@ class BacktestTest {
         assertThat(scores.get(Method.SPHERE).toLastValue()).isLessThan(0.3);
         assertThat(scores.get(Method.SPHERE).coverage()).isBetween(80.0, 98.0);
         assertThat(scores.get(Method.HOLT_WINTERS).toLastValue()).isLessThan(0.5);
+        assertThat(scores.get(Method.SPHERE).quantileLossToLastValue()).isLessThan(0.4);
         assertThat(scores.get(Method.LAST_VALUE).toLastValue()).isEqualTo(1);
+        assertThat(scores.get(Method.LAST_VALUE).quantileLossToLastValue()).isEqualTo(1);
+        assertThat(scores.get(Method.LAST_VALUE).coverage()).isBetween(80.0, 98.0);
     }
 
     @Test
@@ -73,8 +76,8 @@ class BacktestTest {
                                 origins)
                         .run(share -> {});
 
-        assertThat(forecasts.others().get(Method.SEASONAL_NAIVE)[0]).containsExactly(28, 5);
-        assertThat(forecasts.others().get(Method.LAST_VALUE)[0]).containsExactly(75, 75);
+        assertThat(forecasts.others().get(Method.SEASONAL_NAIVE).means()[0]).containsExactly(28, 5);
+        assertThat(forecasts.others().get(Method.LAST_VALUE).means()[0]).containsExactly(75, 75);
     }
 
     @Test
@@ -121,6 +124,8 @@ class BacktestTest {
                     {point(18, 1, 2, 3)}, // nothing came
                 };
         var last = new double[][] {{14}, {12}, {20}};
+        double[] unknown = {Double.NaN, Double.NaN, Double.NaN};
+        var ofLast = new double[][][] {{unknown}, {{9, 16, 17}}, {{1, 2, 3}}};
 
         var score =
                 new Forecasts(
@@ -128,7 +133,7 @@ class BacktestTest {
                                 new int[] {1},
                                 new int[] {1, 2, 3},
                                 points,
-                                Map.of(Method.LAST_VALUE, last))
+                                Map.of(Method.LAST_VALUE, new Baseline(last, ofLast)))
                         .scores()
                         .get(0)
                         .get(Method.SPHERE);
@@ -140,6 +145,8 @@ class BacktestTest {
         assertThat(score.wape()).isEqualTo(500.0 / 32);
         // 0.1 * (15 - 12) + 0.9 * (20 - 18)
         assertThat(score.quantileLoss()).isEqualTo(200 * 2.1 / 32, within(1e-9));
+        // only of the target for which both are known: 0.9 * (20 - 18) / (0.9 * (20 - 16))
+        assertThat(score.quantileLossToLastValue()).isEqualTo(0.5, within(1e-9));
         assertThat(score.coverage()).isEqualTo(50);
         assertThat(score.below95()).isEqualTo(50);
     }

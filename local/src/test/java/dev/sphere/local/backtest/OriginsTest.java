@@ -11,6 +11,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OriginsTest {
     /** What {@code eval_forecasts.py plan} prints for traces of these steps and lengths. */
+    @Test
+    void earlierOnesAreOfTheTwoDaysBeforeTheFirstButNotOfTheFirstDay() {
+        // steps of an hour
+        var trace = Traces.ofLength(3_600, 240);
+
+        assertThat(Origins.before(trace, new int[] {100, 113, 126}))
+                .containsExactly(52, 65, 78, 91);
+        assertThat(Origins.before(trace, new int[] {60, 73})).containsExactly(25, 38, 51);
+        assertThat(Origins.before(trace, new int[] {26})).containsExactly(24, 25);
+        assertThat(Origins.before(trace, new int[] {20, 30})).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         // step s, steps, furthest, warm-up, origins, stride
