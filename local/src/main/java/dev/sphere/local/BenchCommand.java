@@ -9,13 +9,13 @@ import picocli.CommandLine.Command;
         description = "Measures how fast a part of SPHERE is on this machine.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BenchForecastCommand.class)
+        subcommands = {BenchForecastCommand.class, BenchScaleCommand.class})
 final class BenchCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: expected forecast");
+                spec.commandLine(), "Missing command: expected one of forecast, scale");
     }
 }

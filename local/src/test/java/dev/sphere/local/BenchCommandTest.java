@@ -12,7 +12,7 @@ class BenchCommandTest {
     @Test
     void asksForWhatIsToBeMeasured() {
         assertThat(run("bench")).isEqualTo(2);
-        assertThat(told.toString()).contains("Missing command: expected forecast");
+        assertThat(told.toString()).contains("Missing command: expected one of forecast, scale");
     }
 
     @Test
