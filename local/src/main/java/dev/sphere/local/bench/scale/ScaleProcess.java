@@ -110,12 +110,20 @@ public final class ScaleProcess {
                         "scale-end");
         Runtime.getRuntime().addShutdownHook(ending);
         try (var out = process.inputReader(StandardCharsets.UTF_8)) {
-            var figures = read(out, progress);
+            // A JVM that cannot start says why on stdout.
+            List<String> others = new ArrayList<>();
+            var figures = read(out, progress, others);
             int code = process.waitFor();
             if (code != 0 || figures == null) {
+                others.addAll(Files.readString(errors, StandardCharsets.UTF_8).lines().toList());
                 throw new IllegalStateException(
                         "the measurement of %d services ended with code %d:%n%s"
-                                .formatted(plan.services(), code, end(errors)));
+                                .formatted(
+                                        plan.services(),
+                                        code,
+                                        String.join(
+                                                "\n",
+                                                others.subList(0, Math.min(TOLD, others.size())))));
             }
             return figures;
         } finally {
@@ -145,22 +153,19 @@ public final class ScaleProcess {
         return command;
     }
 
-    private static ScaleFigures read(BufferedReader out, Consumer<String> progress)
-            throws IOException {
+    private static ScaleFigures read(
+            BufferedReader out, Consumer<String> progress, List<String> others) throws IOException {
         ScaleFigures figures = null;
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith(PROGRESS)) {
                 progress.accept(line.substring(PROGRESS.length()));
             } else if (line.startsWith(FIGURES)) {
                 figures = JSON.readValue(line.substring(FIGURES.length()), ScaleFigures.class);
+            } else {
+                others.add(line);
             }
         }
         return figures;
-    }
-
-    private static String end(Path errors) throws IOException {
-        var lines = Files.readString(errors, StandardCharsets.UTF_8).lines().toList();
-        return String.join("\n", lines.subList(0, Math.min(TOLD, lines.size())));
     }
 
     private static void withdraw(Thread hook) {
@@ -171,7 +176,11 @@ public final class ScaleProcess {
         }
     }
 
-    private static void delete(Path folder) {
+    /** Of two threads that want it gone, one at a time: they would trip over each other. */
+    private static synchronized void delete(Path folder) {
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
