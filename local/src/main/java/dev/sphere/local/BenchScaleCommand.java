@@ -189,7 +189,7 @@ final class BenchScaleCommand implements Callable<Integer> {
                 historyStep.toMillis(),
                 recent.toMillis(),
                 pace.toMillis(),
-                checkpointInterval.toMillis(),
+                Math.max(pace.toMillis(), checkpointInterval.toMillis()),
                 duration.toMillis(),
                 checkpointInterval.toMillis(),
                 stateBackend.name().toLowerCase(Locale.ROOT),

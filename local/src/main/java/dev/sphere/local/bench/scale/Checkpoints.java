@@ -26,13 +26,11 @@ public record Checkpoints(
     record Taken(long triggered, String status, long millis, long stateBytes) {}
 
     /**
-     * The checkpoints of a job that were triggered since then.
+     * All checkpoints of a job, the newest first.
      *
      * @param url of the REST API
-     * @param since in epoch milliseconds
      */
-    static Checkpoints of(String url, String job, long since)
-            throws IOException, InterruptedException {
+    static List<Taken> taken(String url, String job) throws IOException, InterruptedException {
         var address = URI.create(url + "/jobs/" + job + "/checkpoints");
         var answer =
                 HttpClient.newHttpClient()
@@ -52,11 +50,22 @@ public record Checkpoints(
                             one.path("end_to_end_duration").asLong(),
                             one.path("state_size").asLong()));
         }
-        return of(taken, since);
+        return taken;
+    }
+
+    /** Whether there is one since then, and all that were triggered in the time have ended. */
+    static boolean areKnown(List<Taken> taken, long since, long until) {
+        return of(taken, since).completed() > 0
+                && taken.stream()
+                        .filter(one -> one.triggered() >= since && one.triggered() < until)
+                        .noneMatch(one -> one.status().equals("IN_PROGRESS"));
     }
 
     /**
+     * Sums up those that were triggered since then.
+     *
      * @param taken the newest first
+     * @param since in epoch milliseconds
      */
     static Checkpoints of(List<Taken> taken, long since) {
         var recent = taken.stream().filter(one -> one.triggered() >= since).toList();

@@ -157,9 +157,15 @@ final class ScaleMeasurement implements AutoCloseable {
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 var times = cpu.times();
                 var collections = collector.collections();
-                var checkpoints = Checkpoints.of(flink.webUrl(), job, since);
+                long until = System.currentTimeMillis();
                 long due = meter.due();
                 await(job, "waiting for the last records", () -> meter.measured() >= due);
+                // One that takes long must not be left out because it does.
+                await(
+                        job,
+                        "waiting for the last checkpoint",
+                        () -> Checkpoints.areKnown(taken(job), since, until));
+                var checkpoints = Checkpoints.of(taken(job), since);
                 if (meter.measured() != due) {
                     throw new IllegalStateException(
                             "%d steps came of %d scrapes".formatted(meter.measured(), due));
@@ -177,8 +183,12 @@ final class ScaleMeasurement implements AutoCloseable {
         }
     }
 
+    private List<Checkpoints.Taken> taken(String job) throws IOException, InterruptedException {
+        return Checkpoints.taken(flink.webUrl(), job);
+    }
+
     private interface Condition {
-        boolean holds() throws IOException;
+        boolean holds() throws IOException, InterruptedException;
     }
 
     private interface Remaining {

@@ -40,4 +40,16 @@ class CheckpointsTest {
     void knowsNoMedianOfNone() {
         assertThat(Checkpoints.of(List.of(), 0).medianMillis()).isNaN();
     }
+
+    @Test
+    void areKnownWhenTheLastOneOfTheTimeHasEnded() {
+        var first = new Taken(10, "COMPLETED", 30, 7);
+        var last = new Taken(20, "IN_PROGRESS", 0, 0);
+        var later = new Taken(30, "IN_PROGRESS", 0, 0);
+
+        assertThat(Checkpoints.areKnown(List.of(later, last, first), 10, 30)).isFalse();
+        assertThat(Checkpoints.areKnown(List.of(later, first), 10, 30)).isTrue();
+        assertThat(Checkpoints.areKnown(List.of(later, first), 11, 30))
+                .isFalse(); // none of the time
+    }
 }
