@@ -201,6 +201,7 @@ public record SphereConfig(
         return new ObserveSettings(
                 step,
                 millis(observe.get("grace")),
+                millis(observe.get("amend-for")),
                 millis(observe.get("max-future")),
                 millis(observe.get("forget-series-after")),
                 millis(observe.get("forget-service-after")),

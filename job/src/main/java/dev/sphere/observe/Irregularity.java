@@ -2,8 +2,10 @@ package dev.sphere.observe;
 
 /** What is out of the ordinary in the samples of a service, and only counted. */
 public enum Irregularity {
-    /** a sample of which a part or all belongs to a step that is closed already */
+    /** a sample of which a part or all was lost, as it belongs to a step that is closed already */
     LATE("late"),
+    /** a sample that came late for a step and has amended it */
+    AMENDED("amended"),
     /** a second sample of a series for the same time */
     DUPLICATE("duplicates"),
     /** a sample that is older than the newest of its series */

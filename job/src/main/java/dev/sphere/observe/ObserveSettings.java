@@ -10,6 +10,8 @@ import java.util.List;
  * @param step length of a step
  * @param grace how long a step waits, in the time of the data, for series that are late; at least
  *     the interval between two scrapes, or else slowly scraped series are always late
+ * @param amendFor how long after it a closed step can still be amended by late data; 0 for never,
+ *     and no longer than a silent series stays expected
  * @param maxFuture how far a scrape may be ahead of the wall clock
  * @param forgetSeriesAfter how long a silent series stays expected
  * @param forgetServiceAfter how long a silent service is remembered, and a signal without series
@@ -22,6 +24,7 @@ import java.util.List;
 public record ObserveSettings(
         long step,
         long grace,
+        long amendFor,
         long maxFuture,
         long forgetSeriesAfter,
         long forgetServiceAfter,
@@ -33,6 +36,9 @@ public record ObserveSettings(
 
     /** Open steps are kept in memory for each series. */
     private static final long MAX_OPEN_STEPS = 1_000;
+
+    /** Closed steps are kept in memory for each signal. */
+    private static final long MAX_CLOSED_STEPS = 1_000;
 
     private static final long TEN_YEARS = 10L * 366 * 24 * 3600 * 1000;
 
@@ -47,6 +53,14 @@ public record ObserveSettings(
                 "0s",
                 step * MAX_OPEN_STEPS,
                 MAX_OPEN_STEPS + " times observe.step, which is " + inWords(step));
+        checkTime(
+                errors,
+                "amend-for",
+                amendFor,
+                0,
+                "0s",
+                step * MAX_CLOSED_STEPS,
+                MAX_CLOSED_STEPS + " times observe.step, which is " + inWords(step));
         checkTime(errors, "max-future", maxFuture, 0, "0s", TEN_YEARS, inWords(TEN_YEARS));
         checkTime(
                 errors,
@@ -85,6 +99,7 @@ public record ObserveSettings(
         return new ObserveSettings(
                 step,
                 step * 3 / 2,
+                step * 30,
                 step * 5,
                 step * 30,
                 Math.max(step * 300, 24L * 3600 * 1000),
@@ -97,6 +112,11 @@ public record ObserveSettings(
     /** How long nothing may come, in wall-clock time, before steps are closed without data. */
     long patience() {
         return step + grace;
+    }
+
+    /** How many closed steps can be amended. */
+    int amendableSteps() {
+        return Math.toIntExact((Math.min(amendFor, forgetSeriesAfter) + step - 1) / step);
     }
 
     /** Milliseconds as a duration is written in the configuration. */

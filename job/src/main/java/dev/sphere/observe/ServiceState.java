@@ -42,6 +42,18 @@ public final class ServiceState {
     /** When the timer will fire; 0 if none is registered. */
     public long timer;
 
+    /** Closed steps that can be amended, the newest of which ends where {@link #open} begins. */
+    public int closed;
+
+    /** Most closed steps that are kept, which their places in the rings are counted by. */
+    public int closedCapacity;
+
+    /** Whether something closed was changed since the last step closed. */
+    public boolean isAmended;
+
+    /** Time of the newest sample of all series that were forgotten. */
+    public long forgotten;
+
     // Lists and not maps: sums must not depend on the order that a hash map has after a restore.
     public List<Signal> signals = new ArrayList<>();
     public List<Series> series = new ArrayList<>();
@@ -58,6 +70,20 @@ public final class ServiceState {
 
         /** Time of the newest sample that was dropped because there are too many series. */
         public long droppedAt = NONE;
+
+        /**
+         * Rings of the closed steps: what later values can be added to, see {@link SignalTotals}.
+         */
+        public double[] totals = new double[0];
+
+        /** What was said last of the step, NaN if that was nothing or partial. */
+        public double[] said = new double[0];
+
+        /** Series that have reported in the step. */
+        public int[] reported = new int[0];
+
+        /** Series that should have reported in the step. */
+        public int[] expected = new int[0];
     }
 
     /** What is remembered of one series. */
@@ -91,6 +117,14 @@ public final class ServiceState {
          * value of a gauge, NaN for no sample, infinite for a sample without a finite value.
          */
         public double[] steps = new double[0];
+
+        /** For counters: rate known of the step of the newest sample, if that step is closed. */
+        public double tail;
+
+        /**
+         * The closed steps in which it is expected and has not reported: a ring of bits, or none.
+         */
+        public long[] owed = new long[0];
     }
 
     Series find(String signal, String labels) {

@@ -3,12 +3,12 @@ package dev.sphere.observe;
 import dev.sphere.observe.Sample.Kind;
 import dev.sphere.observe.ServiceState.Series;
 import dev.sphere.observe.ServiceState.Signal;
+import dev.sphere.observe.SignalTotals.Standing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The rules by which the scrapes of a service become closed steps.
@@ -27,22 +27,24 @@ import java.util.Set;
  *   <li>Expected are the live series, and of those that ended in the step the ones that reported.
  *   <li>A sum takes in what is known of the series that did not report in full, so that it is the
  *       nearest lower bound; mean and maximum take only those that did.
- *   <li>Increments and values for closed steps are late: lost and counted. The part of a new
- *       series' increments from before the open steps is lost but not counted, as nobody could have
- *       known.
+ *   <li>Increments and values for closed steps are late: they amend them as {@link ClosedSteps}
+ *       says, or are lost and counted. What a new series' increments say of older steps than can be
+ *       amended is lost but not counted, as nobody could have known.
  * </ul>
  */
 public final class ServiceSteps {
 
-    private static final double NO_SAMPLE = Double.NaN;
+    static final double NO_SAMPLE = Double.NaN;
     private static final double NO_VALUE = Double.POSITIVE_INFINITY;
 
     private final ObserveSettings settings;
     private final long length;
+    private final ClosedSteps closed;
 
     public ServiceSteps(ObserveSettings settings) {
         this.settings = settings;
         this.length = settings.step();
+        this.closed = new ClosedSteps(settings);
     }
 
     /**
@@ -104,12 +106,14 @@ public final class ServiceSteps {
                 begin(state, sample, at, listener);
             }
         } else if (at < series.at || (series.ended && at < series.endedAt)) {
-            listener.counted(Irregularity.OUT_OF_ORDER, 1);
+            boolean isGauge = !sample.stale() && sample.kind() == Kind.GAUGE && !series.counter;
+            boolean amends = isGauge && closed.fillAt(state, series, at, sample.value());
+            listener.counted(amends ? Irregularity.AMENDED : Irregularity.OUT_OF_ORDER, 1);
         } else if (sample.stale()) {
             if (series.ended) {
                 listener.counted(Irregularity.DUPLICATE, 1);
             } else {
-                end(state, series, at);
+                end(state, series, at, listener);
             }
         } else if (at == series.at || (series.ended && at == series.endedAt)) {
             listener.counted(Irregularity.DUPLICATE, 1);
@@ -127,7 +131,9 @@ public final class ServiceSteps {
         if (state.series.size() >= settings.maxSeries()
                 || (!isKnown && signal >= settings.maxSignals())) {
             if (isKnown) {
-                state.signals.get(signal).droppedAt = at;
+                Signal partial = state.signals.get(signal);
+                partial.droppedAt = Math.max(partial.droppedAt, at);
+                closed.drop(state, partial, at);
             }
             listener.counted(Irregularity.DROPPED_SERIES, 1);
             return;
@@ -135,6 +141,8 @@ public final class ServiceSteps {
         if (!isKnown) {
             Signal added = new Signal();
             added.name = sample.signal();
+            added.aggregation = sample.aggregation();
+            closed.makeRoom(added);
             state.signals.add(added);
         }
         Series series = new Series();
@@ -143,12 +151,31 @@ public final class ServiceSteps {
         state.add(series);
         state.live++;
         start(state, series, sample, at);
-        if (!series.counter && at < state.open) {
-            listener.counted(Irregularity.LATE, 1);
+        if (series.from < state.open) {
+            beginLate(state, series, sample, at, listener);
         }
         touch(state, series, sample, at);
         if (at >= state.open + length) {
             state.past++;
+        }
+    }
+
+    private void beginLate(
+            ServiceState state, Series series, Sample sample, long at, StepListener listener) {
+        boolean amends = false;
+        if (series.from < state.forgotten) {
+            closed.expect(state, series, series.from);
+        } else if (series.counter) {
+            boolean isBase = series.since != ServiceState.NONE;
+            double increment = isBase ? 0 : sample.value();
+            amends = closed.raise(state, series, series.from, series.from, at, increment);
+        } else {
+            amends = closed.fillUpTo(state, series, series.from, at, sample.value());
+        }
+        if (amends) {
+            listener.counted(Irregularity.AMENDED, 1);
+        } else if (!series.counter) {
+            listener.counted(Irregularity.LATE, 1);
         }
     }
 
@@ -157,6 +184,7 @@ public final class ServiceSteps {
         series.counter = sample.kind() == Kind.COUNTER;
         series.steps = new double[0];
         series.held = NO_SAMPLE;
+        series.tail = 0;
         if (series.counter && sample.created() > 0 && sample.created() <= at) {
             series.from = sample.created();
             series.since = ServiceState.NONE;
@@ -180,20 +208,34 @@ public final class ServiceSteps {
         }
         if (series.counter != (sample.kind() == Kind.COUNTER)) {
             start(state, series, sample, at);
+            if (at < state.open) {
+                // What a series of the other kind did in a closed step is not made up for.
+                series.since = at;
+                listener.counted(Irregularity.LATE, 1);
+            }
         } else if (series.counter) {
             boolean isRestarted = sample.created() > series.at && sample.created() <= at;
             boolean isReset = isRestarted || sample.value() < series.value;
             long since = isRestarted ? sample.created() : series.at;
-            spread(state, series, since, at, sample.value() - (isReset ? 0 : series.value));
+            double increment = sample.value() - (isReset ? 0 : series.value);
+            spread(state, series, since, at, increment);
             if (isReset) {
                 listener.counted(Irregularity.RESET, 1);
             }
             if (series.at < state.open) {
-                listener.counted(Irregularity.LATE, 1);
+                if (closed.raise(state, series, series.at, since, at, increment)) {
+                    listener.counted(Irregularity.AMENDED, 1);
+                }
+                if (series.at < closed.from(state)) {
+                    listener.counted(Irregularity.LATE, 1);
+                }
             }
         } else {
             set(state, series, at, sample.value());
-            if (at < state.open) {
+            if (series.at < state.open
+                    && closed.fillUpTo(state, series, series.at, at, sample.value())) {
+                listener.counted(Irregularity.AMENDED, 1);
+            } else if (at < state.open) {
                 listener.counted(Irregularity.LATE, 1);
             }
         }
@@ -203,16 +245,22 @@ public final class ServiceSteps {
         }
     }
 
-    private static void touch(ServiceState state, Series series, Sample sample, long at) {
+    private void touch(ServiceState state, Series series, Sample sample, long at) {
         series.at = at;
         series.value = sample.value();
         series.pod = sample.pod();
         Signal signal = state.signals.get(series.signal);
         signal.at = Math.max(signal.at, at);
-        signal.aggregation = sample.aggregation();
+        if (signal.aggregation != sample.aggregation()) {
+            signal.aggregation = sample.aggregation();
+            closed.forget(signal);
+        }
     }
 
-    private void end(ServiceState state, Series series, long at) {
+    private void end(ServiceState state, Series series, long at, StepListener listener) {
+        if (series.at < state.open && closed.end(state, series, at)) {
+            listener.counted(Irregularity.AMENDED, 1);
+        }
         series.ended = true;
         series.endedAt = at;
         state.live--;
@@ -295,41 +343,51 @@ public final class ServiceSteps {
     private void close(ServiceState state, String service, StepListener listener) {
         long start = state.open;
         long end = start + length;
+        List<Amendment> amendments = closed.amendments(state);
         forgetOld(state, end);
 
-        Totals[] totals = new Totals[state.signals.size()];
-        Arrays.setAll(totals, i -> new Totals());
-        int reported = 0;
+        SignalTotals[] totals = new SignalTotals[state.signals.size()];
+        Arrays.setAll(totals, i -> new SignalTotals());
+        boolean isMissing = true;
         for (Series series : state.series) {
-            reported += totals[series.signal].add(series, start, end, length);
+            Standing standing = totals[series.signal].add(series, start, length);
+            closed.remember(series, start, standing);
+            isMissing &= standing != Standing.REPORTED;
         }
         List<Observation> observations = new ArrayList<>(totals.length);
         boolean isPartial = false;
         for (int i = 0; i < totals.length; i++) {
-            Observation observation = totals[i].observation(state.signals.get(i), start);
+            Signal signal = state.signals.get(i);
+            Observation observation = totals[i].observation(signal, start);
+            closed.remember(signal, start, totals[i], observation);
             observations.add(observation);
             isPartial |= observation.isPartial();
         }
         observations.sort(Comparator.comparing(Observation::signal));
 
-        state.open = end;
         for (Series series : state.series) {
-            shift(series);
+            shift(series, start);
         }
+        state.open = end;
+        closed.closed(state);
         count(state);
-        if (reported == 0) {
+        if (isMissing) {
             listener.counted(Irregularity.MISSING_STEP, 1);
         } else if (isPartial) {
             listener.counted(Irregularity.PARTIAL_STEP, 1);
         }
-        listener.closed(new Step(service, end, length, state.records, observations));
+        listener.closed(new Step(service, end, length, state.records, observations, amendments));
     }
 
-    private static void shift(Series series) {
+    private void shift(Series series, long start) {
+        boolean isOfNewest = start <= series.at && series.at < start + length;
         if (series.steps.length == 0) {
+            series.tail = isOfNewest ? 0 : series.tail;
             return;
         }
-        if (!series.counter && !Double.isNaN(series.steps[0])) {
+        if (series.counter) {
+            series.tail = isOfNewest ? series.steps[0] * 1000 / length : series.tail;
+        } else if (!Double.isNaN(series.steps[0])) {
             series.held = series.steps[0] == NO_VALUE ? NO_SAMPLE : series.steps[0];
         }
         series.steps = Arrays.copyOfRange(series.steps, 1, series.steps.length);
@@ -351,9 +409,7 @@ public final class ServiceSteps {
 
     private void forgetOld(ServiceState state, long end) {
         long bound = end - settings.forgetSeriesAfter();
-        if (state.series.removeIf(each -> (each.ended ? each.endedAt : each.at) <= bound)) {
-            state.removed();
-        }
+        forget(state, each -> (each.ended ? each.endedAt : each.at) <= bound);
         long signalBound = end - settings.forgetServiceAfter();
         for (int i = state.signals.size() - 1; i >= 0; i--) {
             int signal = i;
@@ -369,8 +425,22 @@ public final class ServiceSteps {
     /** Makes room for new series at the cost of those that ended before the open steps. */
     private void forgetEnded(ServiceState state) {
         // Cheap when nothing can go, as then it is done for each sample that is dropped.
-        if (state.live < state.series.size()
-                && state.series.removeIf(each -> each.ended && each.at < state.open)) {
+        if (state.live < state.series.size()) {
+            forget(state, each -> each.ended && each.at < state.open);
+        }
+    }
+
+    private static void forget(ServiceState state, Predicate<Series> isOver) {
+        boolean isRemoved =
+                state.series.removeIf(
+                        each -> {
+                            boolean isForgotten = isOver.test(each);
+                            if (isForgotten) {
+                                state.forgotten = Math.max(state.forgotten, each.at);
+                            }
+                            return isForgotten;
+                        });
+        if (isRemoved) {
             state.removed();
         }
     }
@@ -380,6 +450,7 @@ public final class ServiceSteps {
             series.steps = new double[0];
             series.held = NO_SAMPLE;
         }
+        closed.forget(state);
         count(state);
     }
 
@@ -393,60 +464,6 @@ public final class ServiceSteps {
             forgetOpenValues(state);
         }
         state.step = length;
-    }
-
-    /** What the series of one signal add up to in one step. */
-    private static final class Totals {
-        private final Set<String> pods = new HashSet<>();
-        private int reported;
-        private int expected;
-        private double known;
-        private double sum;
-        private double max = Double.NEGATIVE_INFINITY;
-
-        /** Returns 1 if the series reported, else 0. */
-        int add(Series series, long start, long end, long length) {
-            double value = series.steps.length == 0 ? NO_SAMPLE : series.steps[0];
-            boolean isReported;
-            if (series.counter) {
-                value = Double.isNaN(value) ? 0 : value * 1000 / length;
-                known += value;
-                isReported =
-                        series.since <= start
-                                && (series.at >= end || (series.ended && series.at > start));
-            } else {
-                if (Double.isNaN(value) && series.at >= end) {
-                    value = series.held;
-                }
-                isReported = Double.isFinite(value);
-                known += isReported ? value : 0;
-            }
-            if (isReported) {
-                reported++;
-                sum += value;
-                max = Math.max(max, value);
-                if (!series.pod.isEmpty()) {
-                    pods.add(series.pod);
-                }
-            }
-            if (isReported || (!series.ended && series.from < end)) {
-                expected++;
-            }
-            return isReported ? 1 : 0;
-        }
-
-        Observation observation(Signal signal, long start) {
-            int all = signal.droppedAt >= start ? expected + 1 : expected;
-            if (reported == 0) {
-                return Observation.missing(signal.name, all);
-            }
-            double value =
-                    switch (signal.aggregation) {
-                        case SUM -> known;
-                        case MEAN -> sum / reported;
-                        case MAX -> max;
-                    };
-            return new Observation(signal.name, value, reported, all, pods.size());
-        }
+        closed.adaptToCapacity(state);
     }
 }

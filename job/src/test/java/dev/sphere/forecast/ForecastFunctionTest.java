@@ -181,7 +181,8 @@ class ForecastFunctionTest {
                 t,
                 List.of(
                         new Observation("requests", 100 + 50 * Math.sin(t * Math.PI / 12), 2, 2, 2),
-                        new Observation("cpu", 0.5, 2, 2, 2)));
+                        new Observation("cpu", 0.5, 2, 2, 2)),
+                List.of());
     }
 
     private static ForecastFunction withCalendar(CalendarChange... atStart) {

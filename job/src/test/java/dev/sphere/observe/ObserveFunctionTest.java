@@ -25,7 +25,7 @@ class ObserveFunctionTest {
 
     private static final ObserveSettings SETTINGS =
             new ObserveSettings(
-                    STEP, GRACE, 50_000, 300_000, FORGET_SERVICE, START_UP, 100, 10, 1000);
+                    STEP, GRACE, 100_000, 50_000, 300_000, FORGET_SERVICE, START_UP, 100, 10, 1000);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private KeyedOneInputStreamOperatorTestHarness<String, Scrape, Step> harness;
@@ -158,6 +158,32 @@ class ObserveFunctionTest {
     }
 
     @Test
+    void tellsAfterARestoreWhatWasAmendedBefore() throws Exception {
+        harness.setProcessingTime(T0 + 200_000);
+        harness.processElement(scrape(T0, requests("a", 0), requests("b", 0)), 0);
+        for (int i = 1; i <= 4; i++) {
+            harness.processElement(scrape(T0 + i * STEP, requests("a", 10 * i)), 0);
+        }
+        harness.processElement(scrape(T0 + STEP, requests("b", 20)), 0);
+        assertThat(steps(harness)).flatExtracting(Step::amendments).isEmpty();
+        var snapshot = harness.snapshot(1, 1);
+
+        var restored = harness();
+        restored.initializeState(snapshot);
+        restored.open();
+        restored.setProcessingTime(T0 + 200_000);
+        // the second step is amended with what is known of it before and after the restore
+        restored.processElement(scrape(T0 + 2 * STEP, requests("b", 50)), 0);
+        restored.processElement(scrape(T0 + 5 * STEP, requests("a", 50)), 0);
+
+        assertThat(steps(restored))
+                .flatExtracting(Step::amendments)
+                .containsExactly(
+                        new Amendment("requests", T0 + STEP, Double.NaN, 3),
+                        new Amendment("requests", T0 + 2 * STEP, Double.NaN, 4));
+    }
+
+    @Test
     void doesNotTakeItsOwnDowntimeForSilence() throws Exception {
         harness.processElement(scrape(T0, requests("a", 0)), 0);
         harness.processElement(scrape(T0 + STEP, requests("a", 10)), 0);
@@ -180,7 +206,8 @@ class ObserveFunctionTest {
                                 T0 + 2 * STEP,
                                 STEP,
                                 3,
-                                List.of(new Observation("requests", 2, 1, 1, 1))));
+                                List.of(new Observation("requests", 2, 1, 1, 1)),
+                                List.of()));
     }
 
     @Test

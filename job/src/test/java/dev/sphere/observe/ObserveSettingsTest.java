@@ -17,27 +17,30 @@ class ObserveSettingsTest {
 
     @Test
     void namesTheSettingTheValueAndWhatIsExpected() {
-        assertThatThrownBy(() -> new ObserveSettings(0, 1, 1, 100, 100, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(0, 1, 0, 1, 100, 100, 1, 1, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("observe.step: 0s, expected 1ms to 1d");
-        assertThatThrownBy(() -> new ObserveSettings(10, -1, 1, 100, 100, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, -1, 0, 1, 100, 100, 1, 1, 1, 1))
                 .hasMessage(
                         "observe.grace: -1ms, expected 0s to 1000 times observe.step, which is 10ms");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, -1, 100, 100, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 10_001, 1, 100, 100, 1, 1, 1, 1))
+                .hasMessage(
+                        "observe.amend-for: 10001ms, expected 0s to 1000 times observe.step, which is 10ms");
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, -1, 100, 100, 1, 1, 1, 1))
                 .hasMessageStartingWith("observe.max-future: -1ms, expected 0s to 3660d");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 14, 100, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 14, 100, 1, 1, 1, 1))
                 .hasMessageStartingWith(
                         "observe.forget-series-after: 14ms, expected observe.step + observe.grace, which is 15ms, to");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 99, 1, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 100, 99, 1, 1, 1, 1))
                 .hasMessageStartingWith(
                         "observe.forget-service-after: 99ms, expected observe.forget-series-after, which is 100ms, to");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 101, 1, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 100, 100, 101, 1, 1, 1))
                 .hasMessageStartingWith("observe.start-up: 101ms");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 0, 1, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 100, 100, 1, 0, 1, 1))
                 .hasMessageStartingWith("observe.max-series: 0");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 1, 0, 1))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 100, 100, 1, 1, 0, 1))
                 .hasMessageStartingWith("observe.max-signals: 0");
-        assertThatThrownBy(() -> new ObserveSettings(10, 5, 1, 100, 100, 1, 1, 1, 0))
+        assertThatThrownBy(() -> new ObserveSettings(10, 5, 0, 1, 100, 100, 1, 1, 1, 0))
                 .hasMessageStartingWith("observe.max-gap in steps: 0");
     }
 }

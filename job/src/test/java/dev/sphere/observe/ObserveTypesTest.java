@@ -15,6 +15,7 @@ class ObserveTypesTest {
                 Rejected.class,
                 Step.class,
                 Observation.class,
+                Amendment.class,
                 ServiceState.class,
                 ServiceState.Signal.class,
                 ServiceState.Series.class

@@ -41,7 +41,8 @@ class ServiceStepsTest {
                                 T0 + STEP,
                                 STEP,
                                 2,
-                                List.of(new Observation("requests", 5.0, 1, 1, 1))));
+                                List.of(new Observation("requests", 5.0, 1, 1, 1)),
+                                List.of()));
     }
 
     @Test
@@ -104,6 +105,17 @@ class ServiceStepsTest {
     }
 
     @Test
+    void doesNotCountANewPodInOpenStepsBeforeItsCreation() {
+        take(T0, requests("a", 0), requests("c", 0));
+        take(T0 + STEP, requests("a", 10));
+        take(T0 + 18_000, requests("b", 60, T0 + 15_000));
+        take(T0 + 2 * STEP, requests("a", 20), requests("b", 60, T0 + 15_000));
+        take(T0 + 2 * STEP, requests("c", 20));
+
+        assertThat(heard.of("requests").get(0)).isEqualTo(new Observation("requests", 2, 2, 2, 2));
+    }
+
+    @Test
     void takesTheFirstSampleOfACounterOfUnknownOrFutureCreationAsABaseOnly() {
         take(T0, requests("a", 1_000_000));
         take(T0, requests("b", 1_000_000, T0 + 1));
@@ -155,7 +167,7 @@ class ServiceStepsTest {
                         new Observation("requests", 1.0, 1, 2, 1),
                         new Observation("requests", 3.0, 2, 2, 2),
                         new Observation("requests", 3.0, 2, 2, 2));
-        assertThat(heard.count(Irregularity.LATE)).isEqualTo(1);
+        assertThat(heard.count(Irregularity.AMENDED)).isEqualTo(1);
     }
 
     @Test
@@ -266,7 +278,7 @@ class ServiceStepsTest {
                 .extracting(Observation::value)
                 .containsExactly(1.0, Double.NaN, Double.NaN, Double.NaN, 1.0, 1.0);
         assertThat(heard.count(Irregularity.MISSING_STEP)).isEqualTo(3);
-        assertThat(heard.count(Irregularity.LATE)).isEqualTo(1);
+        assertThat(heard.count(Irregularity.AMENDED)).isEqualTo(1);
     }
 
     @Test
@@ -410,7 +422,7 @@ class ServiceStepsTest {
     void forgetsASignalAsLateAsTheService() {
         steps =
                 new ServiceSteps(
-                        new ObserveSettings(STEP, 15_000, 0, 50_000, 100_000, 0, 10, 10, 10));
+                        new ObserveSettings(STEP, 15_000, 0, 0, 50_000, 100_000, 0, 10, 10, 10));
         take(T0, requests("a", 0), gauge("old", Aggregation.SUM, "a", 1));
         for (int i = 1; i <= 20; i++) {
             take(T0 + i * STEP, requests("a", 10 * i), gauge("new", Aggregation.SUM, "a", 1));
@@ -518,7 +530,7 @@ class ServiceStepsTest {
             steps =
                     new ServiceSteps(
                             new ObserveSettings(
-                                    STEP, 15_000, 60_000, 80_000, 200_000, 0, 8, 3, 20));
+                                    STEP, 15_000, 80_000, 60_000, 80_000, 200_000, 0, 8, 3, 20));
             ServiceState chaotic = new ServiceState();
             RecordingListener listener = new RecordingListener();
             long now = T0;
@@ -546,6 +558,8 @@ class ServiceStepsTest {
                         .as("seed %d, round %d, record %d", SEED, round, i)
                         .isEqualTo((int) live.stream().filter(each -> each.at >= end).count());
                 assertThat(chaotic.series).allMatch(each -> each.steps.length <= 4);
+                assertThat(chaotic.series).allMatch(each -> each.owed.length <= 1);
+                assertThat(chaotic.closed).isBetween(0, 8);
             }
             assertThat(listener.steps).isNotEmpty();
             long last = Long.MIN_VALUE;
@@ -559,6 +573,10 @@ class ServiceStepsTest {
                         .allMatch(each -> each.isMissing() == (each.reported() == 0))
                         .allMatch(each -> each.isMissing() || Double.isFinite(each.value()))
                         .allMatch(each -> each.isMissing() || each.value() >= 0);
+                assertThat(step.amendments())
+                        .allMatch(each -> each.end() < step.end())
+                        .allMatch(each -> each.end() >= step.end() - 9 * STEP)
+                        .allMatch(each -> each.value() >= 0 && each.value() != each.before());
             }
         }
     }
@@ -635,6 +653,7 @@ class ServiceStepsTest {
     }
 
     private static ObserveSettings withMaxSeries(int maxSeries) {
-        return new ObserveSettings(STEP, 15_000, 0, 300_000, 86_400_000, 0, maxSeries, 100, 10_000);
+        return new ObserveSettings(
+                STEP, 15_000, 300_000, 0, 300_000, 86_400_000, 0, maxSeries, 100, 10_000);
     }
 }
