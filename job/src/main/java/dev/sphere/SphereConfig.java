@@ -240,7 +240,7 @@ public record SphereConfig(
                                 forecast.get("window").asInt(),
                                 forecast.get("warm-up").asInt(),
                                 millis(forecast.get("memory")),
-                                millis(config.at("/observe/forget-service-after"))));
+                                millis(forecast.get("refit-every"))));
     }
 
     /**

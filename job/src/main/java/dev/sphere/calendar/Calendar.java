@@ -89,6 +89,11 @@ public final class Calendar {
         return at;
     }
 
+    /** Whether all times from one until another are as they are, for every service. */
+    public boolean isPlain(long from, long to) {
+        return to < first || from >= last;
+    }
+
     private static long seasonal(CalendarEntry special, long at) {
         if (special.like() == null) {
             return at;

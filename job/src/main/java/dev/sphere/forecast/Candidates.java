@@ -3,16 +3,16 @@ package dev.sphere.forecast;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
- * What a forecast is combined of, at each horizon: the Holt-Winters forecast, levels of several
+ * What a forecast is combined of, at each horizon: the Holt-Winters forecast, levels of three
  * memories, and each season's profile. All are written as differences from the newest value, so
  * that a combination which knows nothing yet repeats that value.
  *
  * <pre>
  *   shared by all horizons    levels (3) · for each season: its slow deviation from the values
- *   at each horizon           Holt-Winters · for each season: its change until then,
- *                             its mean then, the newest cycle's value then
+ *   at each horizon           Holt-Winters · for each season: its change until then, its mean then
  * </pre>
  *
  * What is not known yet counts as no difference.
@@ -25,11 +25,17 @@ final class Candidates implements Serializable {
 
     static final int LEVELS = MEMORIES.length;
     private static final int SLOW = LEVELS - 1;
-    private static final int OF_A_SEASON = 3;
+    private static final int OF_A_SEASON = 2;
 
     private final HoltWinters model;
     private final List<Season> seasons;
+    private final boolean hasMain;
+    private final long step;
+    private final int[] curveSteps;
     private final double[] alphas;
+
+    /** By season: the values that its evidence remembers. */
+    private final double[] memories;
 
     /** By point of the curve. */
     private final double[] dampings;
@@ -45,21 +51,27 @@ final class Candidates implements Serializable {
     private final long[] since;
     private final double[] meanNow;
     private long sinceMain;
+    private long now;
+    private transient LongUnaryOperator asIf;
 
     Candidates(ForecastSettings settings) {
         this.model = settings.model();
         this.seasons = settings.seasons();
+        this.hasMain = settings.hasMainSeason();
+        this.step = settings.step();
+        this.curveSteps = settings.curveSteps();
         this.alphas = new double[LEVELS];
         for (int i = 0; i < LEVELS; i++) {
             double memory = MEMORIES[i] * settings.furthest();
-            alphas[i] = 1 - Math.exp(-settings.step() / memory);
+            alphas[i] = 1 - Math.exp(-step / memory);
         }
-        int[] curve = settings.curveSteps();
-        this.dampings = Arrays.stream(curve).mapToDouble(model::damping).toArray();
-        this.ahead = new long[curve.length][];
-        this.aheadInMain = new long[curve.length];
-        for (int point = 0; point < curve.length; point++) {
-            long later = curve[point] * settings.step();
+        this.memories =
+                seasons.stream().mapToDouble(each -> (double) each.length() / step).toArray();
+        this.dampings = Arrays.stream(curveSteps).mapToDouble(model::damping).toArray();
+        this.ahead = new long[curveSteps.length][];
+        this.aheadInMain = new long[curveSteps.length];
+        for (int point = 0; point < curveSteps.length; point++) {
+            long later = curveSteps[point] * step;
             ahead[point] = seasons.stream().mapToLong(season -> season.since(later)).toArray();
             aheadInMain[point] = model.season().exists() ? model.season().since(later) : 0;
         }
@@ -72,24 +84,57 @@ final class Candidates implements Serializable {
     }
 
     int ofAHorizon() {
-        return 1 + OF_A_SEASON * seasons.size();
+        return 1 + (hasMain ? 1 : 0) + OF_A_SEASON * seasons.size();
     }
 
     int count() {
         return shared() + ofAHorizon();
     }
 
-    /** Learns one value for the levels; the profiles learn it afterwards. */
-    void next(SignalModel state, double value, long at) {
+    /**
+     * Learns one value for the levels and for the evidence; the profiles learn it afterwards.
+     *
+     * @param seasonal the time whose season the value is expected to have
+     * @param teaches whether the value says something of the seasons
+     */
+    void next(SignalModel state, double value, long seasonal, boolean teaches) {
         for (int i = 0; i < LEVELS; i++) {
-            double alpha = Math.max(alphas[i], 1.0 / state.learned);
-            state.levels[i] += alpha * (value - state.levels[i]);
+            state.levels[i] += alpha(state, i) * (value - state.levels[i]);
         }
-        double slow = Math.max(alphas[SLOW], 1.0 / state.learned);
+        double slow = alpha(state, SLOW);
         for (int i = 0; i < seasons.size(); i++) {
-            double expected = seasons.get(i).at(state.profiles[i].mean, at);
+            double expected = seasons.get(i).at(state.profiles[i].mean, seasonal);
             if (!Double.isNaN(expected)) {
-                state.deviations[i] += slow * (expected - value - state.deviations[i]);
+                double difference = expected - value - state.deviations[i];
+                if (teaches && state.profiles[i].isWhole) {
+                    state.evidence[i].add(value, expected, memories[i]);
+                }
+                state.deviations[i] += slow * difference;
+            }
+        }
+    }
+
+    private double alpha(SignalModel state, int level) {
+        return Math.max(alphas[level], 1.0 / state.learned);
+    }
+
+    /** What the main season and the slow level make expected of a step. */
+    double usual(SignalModel state, long seasonal) {
+        double expected = Double.NaN;
+        if (!seasons.isEmpty()) {
+            expected = seasons.get(0).at(state.profiles[0].mean, seasonal) - state.deviations[0];
+        }
+        return Double.isNaN(expected) ? state.levels[SLOW] : expected;
+    }
+
+    /** The load has gone to another level: the slow one need not find out by itself. */
+    void shift(SignalModel state, long seasonal) {
+        double level = state.levels[0];
+        state.levels[SLOW] = level;
+        for (int i = 0; i < seasons.size(); i++) {
+            double expected = seasons.get(i).at(state.profiles[i].mean, seasonal);
+            if (!Double.isNaN(expected)) {
+                state.deviations[i] = expected - level;
             }
         }
     }
@@ -98,8 +143,11 @@ final class Candidates implements Serializable {
      * Writes the candidates that all horizons share.
      *
      * @param now the middle of the newest step, in epoch milliseconds
+     * @param asIf the time whose season is to be expected at a time; null for that time itself
      */
-    void shared(SignalModel state, long now, float[] to) {
+    void shared(SignalModel state, long now, LongUnaryOperator asIf, float[] to) {
+        this.now = now;
+        this.asIf = asIf;
         int next = 0;
         for (double level : state.levels) {
             to[next++] = (float) (level - state.newest);
@@ -107,13 +155,14 @@ final class Candidates implements Serializable {
         for (double deviation : state.deviations) {
             to[next++] = (float) deviation;
         }
+        long seasonal = asIf == null ? now : asIf.applyAsLong(now);
         for (int i = 0; i < since.length; i++) {
             var season = seasons.get(i);
-            since[i] = season.since(now);
+            since[i] = season.since(seasonal);
             place.set(season, since[i]);
             meanNow[i] = place.in(state.profiles[i].mean);
         }
-        sinceMain = model.season().exists() ? model.season().since(now) : 0;
+        sinceMain = model.season().exists() ? model.season().since(seasonal) : 0;
     }
 
     /** Writes those of one point of the curve, after the ones that are shared. */
@@ -121,23 +170,39 @@ final class Candidates implements Serializable {
         int next = shared();
         double seasonal = 0;
         if (state.components.hasSeason()) {
-            place.set(model.season(), later(model.season(), sinceMain, aheadInMain[point]));
+            place.set(model.season(), later(model.season(), sinceMain, aheadInMain[point], point));
             seasonal = place.in(state.components.seasonal);
         }
         double expected = model.forecast(state.components, dampings[point], seasonal);
         to[next++] = known(expected - state.newest);
         for (int i = 0; i < since.length; i++) {
-            var season = seasons.get(i);
-            var profile = state.profiles[i];
-            place.set(season, later(season, since[i], ahead[point][i]));
-            double mean = place.in(profile.mean);
+            place.set(seasons.get(i), later(seasons.get(i), since[i], ahead[point][i], point));
+            double mean = place.in(state.profiles[i].mean);
             to[next++] = known(mean - meanNow[i]);
             to[next++] = known(mean - state.newest);
-            to[next++] = known(place.in(profile.newest) - state.newest);
+            if (i == 0 && hasMain) {
+                to[next++] = known(place.in(state.profiles[0].newest) - state.newest);
+            }
         }
     }
 
-    private static long later(Season season, long since, long ahead) {
+    /**
+     * How far the main season's newest cycle was from the newest value, at one point of the curve;
+     * 0 where that is not known. To be called after {@link #ofAPoint}.
+     */
+    double naive(SignalModel state, int point) {
+        if (!hasMain) {
+            return 0;
+        }
+        place.set(model.season(), later(model.season(), sinceMain, aheadInMain[point], point));
+        double before = place.in(state.profiles[0].newest);
+        return Double.isNaN(before) ? 0 : before - state.newest;
+    }
+
+    private long later(Season season, long since, long ahead, int point) {
+        if (asIf != null) {
+            return season.since(asIf.applyAsLong(now + curveSteps[point] * step));
+        }
         long later = since + ahead;
         return later >= season.length() ? later - season.length() : later;
     }

@@ -10,6 +10,19 @@ public final class Components {
     /** One value per bin of the season; empty until the season is known. */
     public double[] seasonal = {};
 
+    /** Smoothing of level and season as it was fitted; 0 until it was. */
+    public double alpha;
+
+    public double gamma;
+
+    double alpha(HoltWinters model) {
+        return alpha > 0 ? alpha : model.alpha();
+    }
+
+    double gamma(HoltWinters model) {
+        return gamma > 0 ? gamma : model.gamma();
+    }
+
     public boolean hasSeason() {
         return seasonal.length > 0;
     }

@@ -37,19 +37,37 @@ public record Forecast(
     /**
      * The model that made the forecast.
      *
-     * @param season length of the season in milliseconds; 0 while there is none
+     * @param kind what it has grown to so far: {@code level}, {@code trend} or {@code season}
+     * @param seasons those of which a whole cycle has been seen, with the evidence for each
+     * @param shiftedAt when the level shifted last, in epoch milliseconds; 0 for never
      */
     public record Model(
-            String kind, long season, double alpha, double beta, double gamma, double phi) {}
+            String kind,
+            List<Seasonality> seasons,
+            double alpha,
+            double beta,
+            double gamma,
+            double phi,
+            long shiftedAt) {}
+
+    /**
+     * A season that the load may have.
+     *
+     * @param length in milliseconds
+     * @param evidence share by which knowing it makes smaller what values differ from their level:
+     *     1 explains everything, 0 or less nothing
+     */
+    public record Seasonality(long length, double evidence) {}
 
     /**
      * How good the forecasts of this signal have been at the horizon that scaling looks at.
      *
      * @param mase mean absolute error over that of the seasonal-naive forecast; NaN if unknown
      * @param coverage share of peaks that stayed under the 0.9 quantile; NaN if unknown
+     * @param interval share of values between the 0.05 and the 0.95 quantile; NaN if unknown
      * @param errors how many errors were measured so far, at most the size of the window
      */
-    public record Accuracy(double mase, double coverage, int errors) {}
+    public record Accuracy(double mase, double coverage, double interval, int errors) {}
 
     /** How far a forecast can be trusted. */
     public enum Health {

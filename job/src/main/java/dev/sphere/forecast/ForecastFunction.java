@@ -4,17 +4,18 @@ import dev.sphere.calendar.CalendarChange;
 import dev.sphere.calendar.CalendarEntries;
 import dev.sphere.calendar.CalendarEntry;
 import dev.sphere.calendar.CalendarPosition;
+import dev.sphere.observe.Amendment;
 import dev.sphere.observe.Observation;
 import dev.sphere.observe.Step;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
-import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -26,9 +27,10 @@ import org.apache.flink.util.function.SerializableSupplier;
 /**
  * Forecasts every signal of a service, one model each, by a calendar that all subtasks have.
  *
- * <p>State: one {@link SignalModel} per signal; it goes when the service has been silent for {@link
- * ForecastSettings#forgetAfter}. And the entries of the calendar, as broadcast state; one goes when
- * it is withdrawn, or when there are too many.
+ * <p>State: one {@link SignalModel} per signal; it goes with the signal, of which {@code observe}
+ * then says nothing any more. Not by a time to live: Flink copies a model for each look at that.
+ * And the entries of the calendar, as broadcast state; one goes when it is withdrawn, or when there
+ * are too many.
  */
 public final class ForecastFunction
         extends KeyedBroadcastProcessFunction<String, Step, CalendarChange, Outlook>
@@ -43,14 +45,13 @@ public final class ForecastFunction
     /** The one key of the position. */
     private static final String READ = "read";
 
-    private final ForecastSettings settings;
     private final SerializableSupplier<List<CalendarChange>> calendarAtStart;
     private final Forecaster forecaster;
 
     private transient BroadcastState<String, CalendarEntry> calendarEntries;
     private transient BroadcastState<String, CalendarPosition> calendarPosition;
     private transient CalendarEntries entries;
-    private transient MapState<String, SignalModel> models;
+    private transient ValueState<ServiceModels> service;
     private transient Counter forecasts;
     private transient Counter skilled;
 
@@ -67,7 +68,6 @@ public final class ForecastFunction
      */
     public ForecastFunction(
             ForecastSettings settings, SerializableSupplier<List<CalendarChange>> calendarAtStart) {
-        this.settings = settings;
         this.calendarAtStart = calendarAtStart;
         this.forecaster = new Forecaster(settings);
     }
@@ -96,10 +96,11 @@ public final class ForecastFunction
 
     @Override
     public void open(OpenContext context) {
-        var descriptor = new MapStateDescriptor<>("models", String.class, SignalModel.class);
-        descriptor.enableTimeToLive(
-                StateTtlConfig.newBuilder(Duration.ofMillis(settings.forgetAfter())).build());
-        models = getRuntimeContext().getMapState(descriptor);
+        service =
+                getRuntimeContext()
+                        .getState(
+                                new ValueStateDescriptor<>(
+                                        "models", TypeInformation.of(ServiceModels.class)));
         var metrics = getRuntimeContext().getMetricGroup();
         forecasts = metrics.counter("forecasts");
         skilled = metrics.counter("skilledForecasts");
@@ -109,16 +110,36 @@ public final class ForecastFunction
     @Override
     public void processElement(Step step, ReadOnlyContext context, Collector<Outlook> out)
             throws Exception {
+        var models = service.value();
+        if (models == null) {
+            models = new ServiceModels();
+        }
+        models.keepOnly(step.observations());
+        var calendar = entries.calendar();
+        for (Amendment amendment : step.amendments()) {
+            var model = models.of(amendment.signal());
+            if (model != null) {
+                forecaster.amend(model, amendment, calendar, step.service());
+            }
+        }
         List<Forecast> made = new ArrayList<>(step.observations().size());
         for (Observation observation : step.observations()) {
-            var model = forecaster.startOrContinue(models.get(observation.signal()));
-            var forecast = forecaster.next(model, observation, step.end());
-            models.put(observation.signal(), model);
+            String signal = observation.signal();
+            var model =
+                    forecaster.startOrContinue(models.of(signal), step.service() + "/" + signal);
+            var forecast =
+                    forecaster.next(model, observation, step.end(), calendar, step.service());
+            models.put(signal, model);
             made.add(forecast);
             forecasts.inc();
             if (forecast.health() == Forecast.Health.SKILLED) {
                 skilled.inc();
             }
+        }
+        if (made.isEmpty()) {
+            service.clear();
+        } else {
+            service.update(models);
         }
         out.collect(new Outlook(step.service(), step.end(), step.length(), step.records(), made));
     }

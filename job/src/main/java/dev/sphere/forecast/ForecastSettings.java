@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param window how many errors are remembered for each point
  * @param warmUp errors needed before a forecast counts
  * @param memory how long what came true counts for how forecasts are combined, in milliseconds
- * @param forgetAfter a service that is silent for longer is forgotten, in milliseconds
+ * @param refitEvery how often the smoothing parameters are fitted anew, in milliseconds
  */
 public record ForecastSettings(
         long step,
@@ -35,7 +35,7 @@ public record ForecastSettings(
         int window,
         int warmUp,
         long memory,
-        long forgetAfter)
+        long refitEvery)
         implements Serializable {
 
     /** The errors of a forecast are kept until it has come true. */
@@ -43,6 +43,13 @@ public record ForecastSettings(
 
     /** Forecasts that wait to come true: enough to learn from, few enough to keep. */
     private static final int ORIGINS = 24;
+
+    /** Cycles of the longest and of the main season that are remembered bin by bin. */
+    private static final int CYCLES = 2;
+
+    private static final int MAIN_CYCLES = 14;
+
+    private static final int MAX_HISTORY = 4_032;
 
     /** A season of fewer bins than this is no more than noise. */
     private static final int LEAST_BINS = 4;
@@ -75,6 +82,12 @@ public record ForecastSettings(
                 memory >= step,
                 "memory",
                 inWords(memory),
+                "at least observe.step, which is " + inWords(step));
+        check(
+                errors,
+                refitEvery >= step,
+                "refit-every",
+                inWords(refitEvery),
                 "at least observe.step, which is " + inWords(step));
         int most = (int) Math.min(MAX_STEPS, (furthest + step - 1) / step);
         check(
@@ -110,6 +123,21 @@ public record ForecastSettings(
         return Stream.concat(Stream.of(model.season()), otherSeasons.stream())
                 .filter(season -> season.bins() >= LEAST_BINS)
                 .toList();
+    }
+
+    /** Whether the main season is long enough for the step; it is then the first of all. */
+    boolean hasMainSeason() {
+        return model.season().bins() >= LEAST_BINS;
+    }
+
+    /** Bins of the load that are remembered: some cycles of the longest season. */
+    int historyBins() {
+        if (!hasMainSeason()) {
+            return 0;
+        }
+        long longest = seasons().stream().mapToLong(Season::length).max().orElse(0);
+        long length = Math.max(CYCLES * longest, MAIN_CYCLES * model.season().length());
+        return (int) Math.min(MAX_HISTORY, length / model.season().binWidth());
     }
 
     /** Every how many steps a forecast is kept until it has come true. */

@@ -1,10 +1,14 @@
 package dev.sphere.forecast;
 
+import dev.sphere.calendar.Calendar;
+import dev.sphere.calendar.CalendarEntry;
+import dev.sphere.observe.Amendment;
 import dev.sphere.observe.Observation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Takes one signal one step on: measures what was forecast for this step, learns the observation
@@ -25,24 +29,34 @@ public final class Forecaster implements Serializable {
     /** Fewer observations are always remembered, however long they take. */
     private static final double LEAST_MEMORY = 1_000;
 
-    /** How fast the sizes of recent and of usual errors follow. */
-    private static final double RECENT = 0.05;
-
-    private static final double USUAL = 0.002;
-
     /** What remains of what was learned when a season is known for the first time. */
     private static final double NEW_SEASON = 0.2;
 
-    private static final double LEAST_SCALE = 1e-9;
+    /** Errors that say what is usual, so that something can be unusual. */
+    private static final int LEAST_ERRORS = 50;
+
+    /** Observations that make a trend. */
+    private static final int LEAST_OF_A_TREND = 10;
+
+    /** Observations after which half of the forecasts tell as much as all. */
+    private static final int MATURE = 5_000;
 
     /** No forecast is above the greatest root seen by more than this: four times the load. */
     private static final double MOST = 2;
+
+    /** Spreads the hashes of keys that are alike. */
+    private static final long PHASE = 0x9E3779B97F4A7C15L;
+
+    /** No forecast that is kept. */
+    private static final long NONE = Long.MIN_VALUE;
 
     private final ForecastSettings settings;
     private final HoltWinters model;
     private final Candidates candidates;
     private final List<Season> seasons;
+    private final boolean hasMain;
     private final long step;
+    private final long binWidth;
     private final int[] curveSteps;
     private final int horizonSteps;
     private final int horizonPoint;
@@ -66,7 +80,9 @@ public final class Forecaster implements Serializable {
         this.model = settings.model();
         this.candidates = new Candidates(settings);
         this.seasons = settings.seasons();
+        this.hasMain = settings.hasMainSeason();
         this.step = settings.step();
+        this.binWidth = hasMain ? model.season().binWidth() : step;
         this.curveSteps = settings.curveSteps();
         this.horizonSteps = settings.horizonSteps();
         this.horizonPoint = Arrays.binarySearch(curveSteps, horizonSteps);
@@ -81,14 +97,27 @@ public final class Forecaster implements Serializable {
     }
 
     /**
-     * The state to go on with: the given one; or, where the settings have changed since, a new one
-     * that keeps what was learned if the seasons are still the same.
+     * The state to go on with, of a signal that is alone.
+     *
+     * @see #startOrContinue(SignalModel, String)
      */
     public SignalModel startOrContinue(SignalModel before) {
+        return startOrContinue(before, "");
+    }
+
+    /**
+     * The state to go on with: the given one; or, where the settings have changed since, a new one
+     * that keeps what was learned if the seasons are still the same.
+     *
+     * @param before null if there is none
+     * @param key tells signals apart, the same after a restart
+     */
+    public SignalModel startOrContinue(SignalModel before, String key) {
         if (before != null && before.fits(settings)) {
             return before;
         }
         var started = SignalModel.start(settings, candidates);
+        started.refitPhase = Math.floorMod(key.hashCode() * PHASE, settings.refitEvery());
         if (before != null && before.hasSeasonsOf(settings)) {
             started.learnFrom(before);
         }
@@ -96,12 +125,28 @@ public final class Forecaster implements Serializable {
     }
 
     /**
+     * One step, by a calendar that knows of no day.
+     *
+     * @see #next(SignalModel, Observation, long, Calendar, String)
+     */
+    public Forecast next(SignalModel state, Observation observation, long end) {
+        return next(state, observation, end, Calendar.EMPTY, "");
+    }
+
+    /**
      * One step.
      *
      * @param state changed in place
      * @param end of the step that was observed, in epoch milliseconds
+     * @param calendar what is special about times
+     * @param service that the calendar is asked for
      */
-    public Forecast next(SignalModel state, Observation observation, long end) {
+    public Forecast next(
+            SignalModel state,
+            Observation observation,
+            long end,
+            Calendar calendar,
+            String service) {
         // A sum that lacks some of its series is no observation of the whole.
         boolean known = !observation.isPartial() && Double.isFinite(observation.value());
         double y = known ? observation.value() : Double.NaN;
@@ -111,9 +156,23 @@ public final class Forecaster implements Serializable {
         state.seenAt = end;
         state.observed[(int) Math.floorMod(end / step, (long) horizonSteps)] = (float) y;
         double value = root(y);
-        measure(state, y, value, end);
-        learn(state, value, end - step / 2);
-        return forecast(state, observation, y, end);
+        long at = end - step / 2;
+        forgetDeclared(state, calendar, service);
+        if (calendar.teaches(service, at)) {
+            measure(state, y, value, end);
+            learn(state, value, at, at, true);
+        } else {
+            learn(state, value, at, calendar.seasonal(service, at), false);
+        }
+        refitInTurn(state, end);
+        return forecast(state, observation, y, end, asIf(calendar, service, at));
+    }
+
+    /** Null where every time until the end of the curve is as it is. */
+    private LongUnaryOperator asIf(Calendar calendar, String service, long at) {
+        return calendar.isPlain(at, at + settings.furthest())
+                ? null
+                : time -> calendar.seasonal(service, time);
     }
 
     /**
@@ -129,11 +188,12 @@ public final class Forecaster implements Serializable {
                     steps + " steps ahead: expected one of " + Arrays.toString(curveSteps));
         }
         long now = state.seenAt - step / 2;
-        candidates.shared(state, now, x);
+        candidates.shared(state, now, null, x);
+        candidates.ofAPoint(state, point, x);
         return quantiles(
-                state.errors[point],
+                state.horizons[point].errors,
                 new Ranks(levels),
-                expected(state, point),
+                expected(state, point, candidates.naive(state, point)),
                 scale(state, point, now),
                 MOST * state.greatest);
     }
@@ -143,97 +203,104 @@ public final class Forecaster implements Serializable {
     private void measure(SignalModel state, double y, double value, long end) {
         long index = Math.floorDiv(end, step);
         int besides = (int) Math.floorMod(index, (long) originEvery);
-        int slot = slot(state, index);
+        long newest = Math.floorDiv(index, originEvery);
         if (!Double.isNaN(value)) {
             for (int point = 0; point < curveSteps.length; point++) {
-                int origin = origin(state, point, besides, slot, end);
-                if (origin >= 0) {
-                    measure(state, point, origin, value);
+                long origin = newest - originsBack[point];
+                if (isKept(state, point, besides, origin, end)) {
+                    measure(state, point, origin, value, end);
                 }
             }
         }
-        int origin = origin(state, horizonPoint, besides, slot, end);
-        if (origin < 0) {
+        long origin = newest - originsBack[horizonPoint];
+        if (!isKept(state, horizonPoint, besides, origin, end)) {
             return;
         }
+        int slot = slot(state, origin);
         if (!Double.isNaN(y)) {
-            state.absoluteErrors.add(Math.abs(y - state.originExpected[origin]));
-            state.naiveErrors.add(Math.abs(y - state.originNaive[origin]));
+            state.absoluteErrors.add(Math.abs(y - state.originExpected[slot]));
+            state.naiveErrors.add(Math.abs(y - state.originNaive[slot]));
+            double low = state.originLow[slot];
+            boolean isInside = y >= low && y <= state.originHigh[slot];
+            state.inside.add(Double.isNaN(low) ? low : isInside ? 1 : 0);
         }
         double peak = peakSeen(state);
         if (!Double.isNaN(peak)) {
-            double scale = state.originScale[origin * curveSteps.length + horizonPoint];
-            long made = state.combinations[horizonPoint].learned;
-            state.peakErrors.add(relative(root(peak) - state.originPeak[origin], scale, made));
-            double limit = state.originPeakLimit[origin];
+            var horizon = state.horizons[horizonPoint];
+            state.peakErrors.add(
+                    HorizonModel.relative(
+                            root(peak) - state.originPeak[slot],
+                            horizon.scale(origin),
+                            horizon.combination.learned));
+            double limit = state.originPeakLimit[slot];
             state.covered.add(Double.isNaN(limit) ? limit : peak <= limit ? 1 : 0);
         }
     }
 
-    private void measure(SignalModel state, int point, int origin, double value) {
-        int at = origin * curveSteps.length + point;
-        double error = value - state.originForecast[at];
-        long made = state.combinations[point].learned + 1;
-        state.errors[point].add(relative(error, state.originScale[at], made));
-        double size = Math.abs(error);
-        state.recentErrors[point] += share(RECENT, made) * (size - state.recentErrors[point]);
-        state.usualErrors[point] += share(USUAL, made) * (size - state.usualErrors[point]);
-        gather(state, origin, point);
-        double from = state.originValue[origin];
-        state.combinations[point].learn(
-                x, value - from, keep, Math.max(Math.abs(value), Math.abs(from)), leastSquares);
-    }
-
-    /**
-     * An error over the size that errors had. It is held to what it would be if that size had known
-     * of it: after errors of nearly nothing any other would be beyond all measure, and stay so in
-     * the window.
-     *
-     * @param made errors at that horizon so far, with this one
-     */
-    private static double relative(double error, double scale, long made) {
-        double most = 2 / (share(RECENT, made) + share(USUAL, made));
-        return Math.max(-most, Math.min(most, error / scale));
-    }
-
-    /** What an error counts for in a mean that follows; the first ones are averaged. */
-    private static double share(double follows, long made) {
-        return Math.max(follows, 1.0 / Math.max(1, made));
-    }
-
-    private void gather(SignalModel state, int origin, int point) {
+    private void measure(SignalModel state, int point, long origin, double value, long end) {
+        var horizon = state.horizons[point];
+        int slot = slot(state, origin);
         int shared = candidates.shared();
-        int own = candidates.ofAHorizon();
-        System.arraycopy(state.originShared, origin * shared, x, 0, shared);
-        System.arraycopy(
-                state.originCandidates, (origin * curveSteps.length + point) * own, x, shared, own);
+        System.arraycopy(state.originShared, slot * shared, x, 0, shared);
+        double recent = horizon.recent;
+        double usual = horizon.usual;
+        double kept = isMature(state) ? keep * keep : keep;
+        double size = horizon.learn(origin, value, state.originValue[slot], x, kept, leastSquares);
+        if (horizon.combination.learned > LEAST_ERRORS) {
+            long at = end - step / 2;
+            state.errorProfile.add(
+                    size, recent, usual, part(at), part(at - curveSteps[point] * step));
+        }
+    }
+
+    /** Whether one point of the curve made a forecast for this step at that origin. */
+    private boolean isKept(SignalModel state, int point, int besides, long origin, long end) {
+        return stepsBesides[point] == besides
+                && state.originAt[slot(state, origin)] == end - curveSteps[point] * step;
     }
 
     // --- what is learned ---
 
-    private void learn(SignalModel state, double value, long at) {
+    /**
+     * @param seasonal the time whose season is expected
+     * @param teaches whether the value says something of the seasons
+     */
+    private void learn(SignalModel state, double value, long at, long seasonal, boolean teaches) {
         var components = state.components;
-        model.next(components, value, at);
+        double taught = Double.NaN;
         if (!Double.isNaN(value)) {
             state.learned++;
             state.learnedAt = at;
             state.newest = value;
             state.greatest = Math.max(Math.abs(value), keepGreatest * state.greatest);
-            candidates.next(state, value, at);
+            double expected = model.forecast(components, 1, seasonal);
+            double held = Double.isNaN(expected) ? value : state.bound.held(value, expected);
+            taught = teaches ? held : Double.NaN;
+            boolean hasShifted = hasShifted(state, value, seasonal, at);
+            candidates.next(state, value, seasonal, teaches);
+            if (hasShifted) {
+                candidates.shift(state, seasonal);
+                model.shift(components, state.levels[0], seasonal);
+            }
         }
+        model.next(components, taught, at);
         for (int i = 0; i < state.profiles.length; i++) {
             var profile = state.profiles[i];
             boolean before = profile.isWhole;
-            profile.add(seasons.get(i), model.gamma(), value, at, step);
+            profile.add(seasons.get(i), state.gamma, teaches ? value : Double.NaN, at, step);
             if (profile.isWhole && !before) {
                 discount(state);
             }
         }
-        var season = model.season();
-        if (!season.exists()) {
-            return;
+        state.history.add(Math.floorDiv(at, binWidth), teaches ? value : Double.NaN);
+        if (model.season().exists()) {
+            learnSeason(state, taught, at);
         }
-        state.lastSeason[season.bin(at)] = (float) value;
+    }
+
+    private void learnSeason(SignalModel state, double value, long at) {
+        var season = model.season();
+        var components = state.components;
         if (components.hasSeason()) {
             if (season.bin(at) < season.bin(at - step)) {
                 components.renormalise();
@@ -243,10 +310,20 @@ public final class Forecaster implements Serializable {
         }
     }
 
+    /** Asked before the level has followed the value. */
+    private boolean hasShifted(SignalModel state, double value, long seasonal, long at) {
+        var furthest = state.horizons[state.horizons.length - 1];
+        if (furthest.combination.learned <= LEAST_ERRORS || !(furthest.usual > 0)) {
+            return false;
+        }
+        double difference = value - candidates.usual(state, seasonal);
+        return state.shift.isShownBy(difference / furthest.usual, at);
+    }
+
     /** There is a candidate that was not there before: what was learned without it says less. */
     private static void discount(SignalModel state) {
-        for (var combination : state.combinations) {
-            combination.discount(NEW_SEASON);
+        for (var horizon : state.horizons) {
+            horizon.combination.discount(NEW_SEASON);
         }
     }
 
@@ -262,117 +339,199 @@ public final class Forecaster implements Serializable {
         }
     }
 
+    /**
+     * Takes in what late data have made of a step that was learned, or was not for want of them: in
+     * the history and in the seasons; level and trend have gone on.
+     */
+    public void amend(SignalModel state, Amendment amendment, Calendar calendar, String service) {
+        long at = amendment.end() - step / 2;
+        if (!hasMain || !Double.isFinite(amendment.value()) || !calendar.teaches(service, at)) {
+            return;
+        }
+        long bin = Math.floorDiv(at, binWidth);
+        double before = state.history.at(bin);
+        if (!state.history.amend(bin, root(amendment.before()), root(amendment.value()))) {
+            return;
+        }
+        double after = state.history.at(bin);
+        for (int i = 0; i < state.profiles.length; i++) {
+            var season = seasons.get(i);
+            if (season.binWidth() == binWidth && state.seenAt - at < season.length()) {
+                state.profiles[i].amend(season, state.gamma, at, before, after);
+            }
+        }
+    }
+
+    /** Takes back what was learned of periods that are declared to teach nothing afterwards. */
+    private void forgetDeclared(SignalModel state, Calendar calendar, String service) {
+        if (state.calendarVersion == calendar.version()) {
+            return;
+        }
+        for (CalendarEntry entry : calendar.entriesSince(service, state.calendarVersion)) {
+            forget(state, entry.from(), entry.to());
+        }
+        state.calendarVersion = calendar.version();
+    }
+
+    private void forget(SignalModel state, long from, long to) {
+        if (!hasMain || state.history.newest == Long.MIN_VALUE) {
+            return;
+        }
+        long first = Math.max(state.history.oldest(), Math.floorDiv(from, binWidth));
+        long last = Math.min(state.history.newest, Math.floorDiv(to - 1, binWidth));
+        for (long bin = first; bin <= last; bin++) {
+            if (state.history.forget(bin)) {
+                relearn(state, bin);
+            }
+        }
+    }
+
+    private void relearn(SignalModel state, long forgotten) {
+        for (int i = 0; i < state.profiles.length; i++) {
+            var season = seasons.get(i);
+            if (season.binWidth() == binWidth) {
+                int bin = season.bin(forgotten * binWidth);
+                double[] cycles = state.history.every(season.bins(), forgotten);
+                state.profiles[i].relearn(bin, cycles, state.gamma);
+            }
+        }
+    }
+
+    // --- how it is smoothed ---
+
+    private void refitInTurn(SignalModel state, long end) {
+        long every = settings.refitEvery();
+        long turn = Math.floorDiv(end - state.refitPhase, every);
+        if (state.refittedAt == Long.MIN_VALUE) {
+            state.refittedAt = end;
+        } else if (turn > Math.floorDiv(state.refittedAt - state.refitPhase, every)) {
+            state.refittedAt = end;
+            refit(state);
+        }
+    }
+
+    private void refit(SignalModel state) {
+        if (!hasMain) {
+            return;
+        }
+        var season = model.season();
+        int ahead = (int) Math.max(1, settings.furthest() / binWidth);
+        var refit =
+                new Refit(
+                        state.history.values(),
+                        season.bin(state.history.oldest() * binWidth),
+                        season.bins(),
+                        ahead);
+        if (refit.isPossible()) {
+            var components = state.components;
+            double stepsOfABin = (double) binWidth / step;
+            double alpha = 1 - Math.pow(1 - components.alpha(model), stepsOfABin);
+            var fitted = refit.from(alpha, state.gamma);
+            state.gamma = fitted.gamma();
+            components.alpha = 1 - Math.pow(1 - fitted.alpha(), 1 / stepsOfABin);
+            components.gamma = 1 - Math.pow(1 - fitted.gamma(), 1 / stepsOfABin);
+        }
+    }
+
     // --- what is expected ---
 
-    private Forecast forecast(SignalModel state, Observation observation, double y, long end) {
-        int origin = newOrigin(state, end);
+    private Forecast forecast(
+            SignalModel state,
+            Observation observation,
+            double y,
+            long end,
+            LongUnaryOperator asIf) {
+        long origin = newOrigin(state, end);
+        boolean isKept = origin != NONE;
         long now = end - step / 2;
-        List<Forecast.Point> curve = new ArrayList<>(curveSteps.length);
-        candidates.shared(state, now, x);
+        var curve = new Forecast.Point[curveSteps.length];
+        candidates.shared(state, now, asIf, x);
         double most = MOST * state.greatest;
         double highest = Double.NaN;
         double horizonScale = Double.NaN;
         for (int point = 0; point < curveSteps.length; point++) {
             int steps = curveSteps[point];
-            double expected = expected(state, point);
+            var horizon = state.horizons[point];
+            candidates.ofAPoint(state, point, x);
+            double lastCycle = candidates.naive(state, point);
+            double expected = expected(state, point, lastCycle);
             double scale = scale(state, point, now);
-            if (origin >= 0) {
-                keep(state, origin, point, expected, scale);
+            if (isKept) {
+                horizon.keep(origin, x, expected, scale, lastCycle);
             }
             if (steps <= horizonSteps) {
                 highest = Double.isNaN(highest) ? expected : Math.max(highest, expected);
                 horizonScale = scale;
             }
-            curve.add(
+            curve[point] =
                     new Forecast.Point(
                             end + steps * step,
                             square(expected),
-                            quantiles(state.errors[point], ranks, expected, scale, most)));
+                            quantiles(horizon.errors, ranks, expected, scale, most));
         }
         var peak =
                 new Forecast.Peak(
                         horizonSteps * step,
                         square(highest),
                         quantiles(state.peakErrors, peakRanks, highest, horizonScale, most));
-        if (origin >= 0) {
-            state.originExpected[origin] = curve.get(horizonPoint).mean();
-            state.originNaive[origin] = naive(state, y, now);
-            state.originPeak[origin] = highest;
-            state.originPeakLimit[origin] = Quantiles.at(peak.quantiles(), 0.9);
+        if (isKept) {
+            int slot = slot(state, origin);
+            System.arraycopy(
+                    x, 0, state.originShared, slot * candidates.shared(), candidates.shared());
+            var there = curve[horizonPoint];
+            state.originExpected[slot] = there.mean();
+            state.originLow[slot] = Quantiles.at(there.quantiles(), 0.05);
+            state.originHigh[slot] = Quantiles.at(there.quantiles(), 0.95);
+            state.originNaive[slot] = naive(state, now);
+            state.originPeak[slot] = highest;
+            state.originPeakLimit[slot] = Quantiles.at(peak.quantiles(), 0.9);
         }
         var accuracy = accuracy(state);
         return new Forecast(
                 observation,
-                curve,
+                List.of(curve),
                 peak,
-                new Forecast.Model(
-                        kind(state),
-                        state.components.hasSeason() ? model.season().length() : 0,
-                        model.alpha(),
-                        model.beta(),
-                        model.gamma(),
-                        model.phi()),
+                model(state),
                 accuracy,
                 health(state, accuracy, end));
     }
 
-    /** The combined forecast; the candidates that all horizons share have been written before. */
-    private double expected(SignalModel state, int point) {
-        candidates.ofAPoint(state, point, x);
-        return Math.min(MOST * state.greatest, state.newest + bounded(state, point));
-    }
-
-    /**
-     * The combined difference, held near the range of the candidates: a sum of large weights of
-     * either sign may be far from all of them where none has been before.
-     */
-    private double bounded(SignalModel state, int point) {
-        double combined = state.combinations[point].of(x);
-        return isAmong(combined) ? combined : bounded(combined);
-    }
-
-    /** Whether it lies between no difference and a candidate: all that it nearly always takes. */
-    private boolean isAmong(double combined) {
-        double sign = combined < 0 ? -1 : 1;
-        for (float candidate : x) {
-            if (sign * candidate >= sign * combined) {
-                return true;
+    /** One season before the end of the horizon, or the present where that is not known. */
+    private double naive(SignalModel state, long now) {
+        if (hasMain) {
+            int there = model.season().bin(now + horizonSteps * step);
+            double before = state.profiles[0].samples[there];
+            if (!Double.isNaN(before)) {
+                return square(before);
             }
         }
-        return combined == 0;
+        return square(state.newest);
     }
 
-    private double bounded(double combined) {
-        double least = 0;
-        double most = 0;
-        for (float candidate : x) {
-            least = Math.min(least, candidate);
-            most = Math.max(most, candidate);
-        }
-        double margin = (most - least) / 2;
-        return Math.max(least - margin, Math.min(most + margin, combined));
+    private double expected(SignalModel state, int point, double naive) {
+        double difference = state.horizons[point].difference(x, naive);
+        return Math.min(MOST * state.greatest, state.newest + difference);
     }
 
-    /** The slot of this step's forecast, if it is one that is kept; -1 if it is not. */
-    private int newOrigin(SignalModel state, long end) {
+    /** A signal that has been learned from for long is learned from half as often. */
+    private static boolean isMature(SignalModel state) {
+        return state.learned > MATURE;
+    }
+
+    /** Counts this step's forecast among those that are kept; {@link #NONE} if it is not one. */
+    private long newOrigin(SignalModel state, long end) {
         long index = Math.floorDiv(end, step);
         if (Math.floorMod(index, (long) originEvery) != 0 || Double.isNaN(state.newest)) {
-            return -1;
+            return NONE;
         }
-        int origin = slot(state, index);
-        state.originAt[origin] = end;
-        state.originValue[origin] = state.newest;
+        long origin = Math.floorDiv(index, originEvery);
+        if (isMature(state) && Math.floorMod(origin, 2) == 1) {
+            return NONE;
+        }
+        int slot = slot(state, origin);
+        state.originAt[slot] = end;
+        state.originValue[slot] = state.newest;
         return origin;
-    }
-
-    private void keep(SignalModel state, int origin, int point, double expected, double scale) {
-        int shared = candidates.shared();
-        int own = candidates.ofAHorizon();
-        int at = origin * curveSteps.length + point;
-        System.arraycopy(x, 0, state.originShared, origin * shared, shared);
-        System.arraycopy(x, shared, state.originCandidates, at * own, own);
-        state.originForecast[at] = (float) expected;
-        state.originScale[at] = (float) scale;
     }
 
     /**
@@ -380,15 +539,23 @@ public final class Forecaster implements Serializable {
      * while they are larger, as a random walk's would be.
      */
     private double scale(SignalModel state, int point, long now) {
-        if (state.combinations[point].learned == 0) {
+        var horizon = state.horizons[point];
+        if (!horizon.isMeasured()) {
             return Double.NaN;
         }
-        double usual = (state.recentErrors[point] + state.usualErrors[point]) / 2;
-        if (now <= state.learnedAt) {
-            return usual + LEAST_SCALE;
+        int steps = curveSteps[point];
+        double size =
+                state.errorProfile.size(
+                        horizon.recent, horizon.usual, part(now + steps * step), part(now));
+        if (now > state.learnedAt) {
+            double silent = (now - state.learnedAt) / (double) step;
+            size *= Math.sqrt(1 + silent / steps);
         }
-        double silent = (now - state.learnedAt) / (double) step;
-        return usual * Math.sqrt(1 + silent / curveSteps[point]) + LEAST_SCALE;
+        return HorizonModel.scale(size);
+    }
+
+    private int part(long at) {
+        return ErrorProfile.part(model.season(), at);
     }
 
     private static double[] quantiles(
@@ -401,16 +568,27 @@ public final class Forecaster implements Serializable {
         return values;
     }
 
-    /** One season before the end of the horizon, or the present where that is not known. */
-    private double naive(SignalModel state, double y, long now) {
-        var season = model.season();
-        if (season.exists()) {
-            double before = state.lastSeason[season.bin(now + horizonSteps * step)];
-            if (!Double.isNaN(before)) {
-                return square(before);
+    // --- how far it can be trusted ---
+
+    private Forecast.Model model(SignalModel state) {
+        List<Forecast.Seasonality> known = new ArrayList<>(seasons.size());
+        boolean isSeasonal = false;
+        for (int i = 0; i < state.profiles.length; i++) {
+            if (state.profiles[i].isWhole) {
+                double evidence = state.evidence[i].share();
+                known.add(new Forecast.Seasonality(seasons.get(i).length(), evidence));
+                isSeasonal |= evidence >= SeasonEvidence.LEAST;
             }
         }
-        return Double.isNaN(y) ? square(state.newest) : y;
+        var components = state.components;
+        return new Forecast.Model(
+                isSeasonal ? "season" : state.learned < LEAST_OF_A_TREND ? "level" : "trend",
+                known,
+                components.alpha(model),
+                model.beta(),
+                components.gamma(model),
+                model.phi(),
+                state.shift.at);
     }
 
     private static Forecast.Accuracy accuracy(SignalModel state) {
@@ -418,6 +596,7 @@ public final class Forecaster implements Serializable {
         return new Forecast.Accuracy(
                 error == 0 ? 0 : error / state.naiveErrors.mean(),
                 state.covered.mean(),
+                state.inside.mean(),
                 state.absoluteErrors.count());
     }
 
@@ -431,28 +610,9 @@ public final class Forecaster implements Serializable {
                 : Forecast.Health.WARM;
     }
 
-    private static String kind(SignalModel state) {
-        return state.components.hasSeason() ? "holt-winters-combined" : "holt-combined";
-    }
-
-    /**
-     * The slot of the forecast that one point of the curve made for this step; -1 if none was kept.
-     *
-     * @param besides steps since the last one at which a forecast is kept
-     * @param slot of that one
-     */
-    private int origin(SignalModel state, int point, int besides, int slot, long end) {
-        if (stepsBesides[point] != besides) {
-            return -1;
-        }
-        int origin = slot - originsBack[point];
-        origin = origin < 0 ? origin + state.originAt.length : origin;
-        return state.originAt[origin] == end - curveSteps[point] * step ? origin : -1;
-    }
-
-    /** The slot of the newest forecast that is kept, at a step counted from the epoch. */
-    private int slot(SignalModel state, long index) {
-        return (int) Math.floorMod(Math.floorDiv(index, originEvery), (long) state.originAt.length);
+    /** The slot of what all horizons share of an origin. */
+    private static int slot(SignalModel state, long origin) {
+        return (int) Math.floorMod(origin, (long) state.originAt.length);
     }
 
     /** The greatest value observed within the horizon; NaN if half of it was not observed. */

@@ -15,6 +15,8 @@ import java.util.List;
  *
  * Level and trend live at the step, the season in bins (see {@link Season}).
  *
+ * <p>Components may carry an alpha and a gamma that were fitted to them; these then hold.
+ *
  * @param alpha smoothing of the level, in (0, 1)
  * @param beta smoothing of the trend, in [0, alpha]
  * @param gamma smoothing of the season, in [0, 1 - alpha]
@@ -57,10 +59,18 @@ public record HoltWinters(double alpha, double beta, double gamma, double phi, S
             return;
         }
         double error = y - (c.level + phi * c.trend + season.at(c.seasonal, at));
-        c.level += phi * c.trend + alpha * error;
+        c.level += phi * c.trend + c.alpha(this) * error;
         c.trend = phi * c.trend + beta * error;
         if (c.hasSeason()) {
-            season.add(c.seasonal, at, gamma * error);
+            season.add(c.seasonal, at, c.gamma(this) * error);
+        }
+    }
+
+    /** Goes to another level, that of a value; the trend begins anew. */
+    void shift(Components c, double value, long at) {
+        if (!Double.isNaN(c.level)) {
+            c.level = value - season.at(c.seasonal, at);
+            c.trend = 0;
         }
     }
 

@@ -35,6 +35,11 @@ public record Season(long length, int bins) implements Serializable {
         return bins > 0;
     }
 
+    /** In milliseconds. */
+    long binWidth() {
+        return length / bins;
+    }
+
     /** The bin that a time falls into. */
     public int bin(long at) {
         return (int) Math.min(bins - 1L, (long) (position(at) * bins));

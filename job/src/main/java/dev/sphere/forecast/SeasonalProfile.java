@@ -3,8 +3,8 @@ package dev.sphere.forecast;
 import java.util.Arrays;
 
 /**
- * What one season looks like, bin by bin: the mean of its cycles, the newer counting more, and its
- * newest cycle. Durable state: add fields, never remove.
+ * What one season looks like, bin by bin: the mean of its cycles, the newer counting more. Durable
+ * state: add fields, never remove.
  */
 public final class SeasonalProfile {
     private static final byte MANY = 100;
@@ -12,7 +12,11 @@ public final class SeasonalProfile {
     /** By bin; {@code NaN} where nothing was seen. */
     public float[] mean = {};
 
+    /** By bin, of the main season only: its newest cycle. */
     public float[] newest = {};
+
+    /** By bin, of the main season only: the last value of its newest cycle, not a mean. */
+    public float[] samples = {};
 
     /** By bin: in how many cycles it was seen, at most {@link #MANY}. */
     public byte[] cycles = {};
@@ -26,7 +30,23 @@ public final class SeasonalProfile {
     public int bin = -1;
 
     public double sum;
+    public double last;
     public int count;
+
+    /** A bin that is far off what it was is held: one outage must not be expected every week. */
+    public OutlierBound bound = new OutlierBound();
+
+    public SeasonalProfile() {}
+
+    /**
+     * @param isMain whether the newest cycle is remembered as well
+     */
+    SeasonalProfile(Season season, boolean isMain) {
+        mean = unknown(season.bins());
+        newest = unknown(isMain ? season.bins() : 0);
+        samples = unknown(isMain ? season.bins() : 0);
+        cycles = new byte[season.bins()];
+    }
 
     /**
      * Learns one value; {@code NaN} teaches nothing.
@@ -35,11 +55,6 @@ public final class SeasonalProfile {
      * @param at the middle of the step, in epoch milliseconds
      */
     void add(Season season, double gamma, double value, long at, long step) {
-        if (mean.length == 0) {
-            mean = unknown(season.bins());
-            newest = unknown(season.bins());
-            cycles = new byte[season.bins()];
-        }
         if (since == Long.MIN_VALUE && !Double.isNaN(value)) {
             since = at;
         }
@@ -51,6 +66,7 @@ public final class SeasonalProfile {
         }
         if (!Double.isNaN(value)) {
             sum += value;
+            last = value;
             count++;
         }
         if (season.bin(at + step) != bin) {
@@ -60,17 +76,65 @@ public final class SeasonalProfile {
 
     private void close(double gamma) {
         if (count > 0) {
-            double value = sum / count;
-            newest[bin] = (float) value;
-            cycles[bin] = (byte) Math.min(MANY, cycles[bin] + 1);
-            double share = Math.max(gamma, 1.0 / cycles[bin]);
-            mean[bin] =
-                    cycles[bin] == 1
-                            ? (float) value
-                            : (float) (mean[bin] + share * (value - mean[bin]));
+            learn(bin, sum / count, gamma);
+            if (samples.length > 0) {
+                samples[bin] = (float) last;
+            }
         }
         sum = 0;
         count = 0;
+    }
+
+    private void learn(int bin, double value, double gamma) {
+        cycles[bin] = (byte) Math.min(MANY, cycles[bin] + 1);
+        if (newest.length > 0) {
+            newest[bin] = (float) value;
+        }
+        double share = share(bin, gamma);
+        mean[bin] =
+                cycles[bin] == 1
+                        ? (float) value
+                        : (float) (mean[bin] + share * (bound.held(value, mean[bin]) - mean[bin]));
+    }
+
+    private double share(int bin, double gamma) {
+        return Math.max(gamma, 1.0 / cycles[bin]);
+    }
+
+    /**
+     * Amends the newest cycle.
+     *
+     * @param at the middle of the step that is amended, less than a season ago
+     * @param before mean of the bin as it was learned; {@code NaN} if nothing was
+     * @param after mean of the bin as it is now
+     */
+    void amend(Season season, double gamma, long at, double before, double after) {
+        int amended = season.bin(at);
+        if (amended == bin && count > 0) {
+            return; // it will be learned as it is in the end
+        }
+        if (Double.isNaN(before)) {
+            learn(amended, after, gamma);
+        } else {
+            mean[amended] += (float) (share(amended, gamma) * (after - before));
+            if (newest.length > 0) {
+                newest[amended] = (float) after;
+            }
+        }
+    }
+
+    /** Learns a bin anew, from the cycles that are remembered, the oldest first. */
+    void relearn(int bin, double[] remembered, double gamma) {
+        mean[bin] = Float.NaN;
+        cycles[bin] = 0;
+        if (newest.length > 0) {
+            newest[bin] = Float.NaN;
+        }
+        for (double value : remembered) {
+            if (!Double.isNaN(value)) {
+                learn(bin, value, gamma);
+            }
+        }
     }
 
     private static float[] unknown(int size) {

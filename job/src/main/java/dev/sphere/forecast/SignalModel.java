@@ -4,12 +4,11 @@ import java.util.Arrays;
 
 /**
  * All that is remembered of one signal of one service: the components and profiles that a forecast
- * is combined of, how to combine them, what was forecast for steps that are still to come, and the
- * errors made. Values are square roots of what was observed. Durable state: add fields, never
- * remove.
+ * is combined of, what is remembered for each point of the curve, and the errors made. Values are
+ * square roots of what was observed. Durable state: add fields, never remove.
  */
 public final class SignalModel {
-    public int version = 2;
+    public int version = 3;
 
     /** What it was made for. */
     public long[] seasonLengths = {};
@@ -33,29 +32,37 @@ public final class SignalModel {
 
     public Components components = new Components();
     public SeasonStart seasonStart = new SeasonStart();
+    public OutlierBound bound = new OutlierBound();
+    public LevelShift shift = new LevelShift();
+    public History history = new History();
+
+    /** How much the profiles follow their newest cycle. */
+    public double gamma;
+
+    /** End of the step at which the smoothing parameters were fitted last. */
+    public long refittedAt = Long.MIN_VALUE;
+
+    /** When in the time between two fits this signal's turn is, so that not all have it at once. */
+    public long refitPhase;
+
+    /** Newest version of the calendar that was taken into account. */
+    public long calendarVersion;
 
     /** By season. */
     public SeasonalProfile[] profiles = {};
 
-    /** By bin of the main season: the newest value, as it was seen; NaN where nothing was. */
-    public float[] lastSeason = {};
+    public SeasonEvidence[] evidence = {};
 
-    /** Slow mean of what a season's profile differs from the values. */
+    /** By season: slow mean of what its profile differs from the values. */
     public double[] deviations = {};
 
     /** The value smoothed with several memories. */
     public double[] levels = new double[Candidates.LEVELS];
 
     /** By point of the curve. */
-    public Combination[] combinations = {};
+    public HorizonModel[] horizons = {};
 
-    /** By point of the curve: the size of recent errors, and of errors in the long run. */
-    public double[] recentErrors = {};
-
-    public double[] usualErrors = {};
-
-    /** By point of the curve: errors over their scale. */
-    public ErrorWindow[] errors = {};
+    public ErrorProfile errorProfile = new ErrorProfile();
 
     /** By slot of the newest steps: what was observed, not its root; NaN where nothing was. */
     public float[] observed = {};
@@ -63,7 +70,7 @@ public final class SignalModel {
     /** End of the newest step, learned or not. */
     public long seenAt = Long.MIN_VALUE;
 
-    /** By slot of the origins whose forecasts have not all come true: the end of the step. */
+    /** By slot of the steps at which forecasts were kept: the end of the step. */
     public long[] originAt = {};
 
     public double[] originValue = {};
@@ -71,17 +78,13 @@ public final class SignalModel {
     /** By slot, then by candidate. */
     public float[] originShared = {};
 
-    /** By slot, then by point of the curve, then by candidate. */
-    public float[] originCandidates = {};
-
-    /** By slot, then by point of the curve. */
-    public float[] originForecast = {};
-
-    public float[] originScale = {};
-
-    /** By slot: what was expected at the horizon, naively there, at most until there. */
+    /**
+     * By slot: what was expected at the horizon, in which interval, naively, at most until there.
+     */
     public double[] originExpected = {};
 
+    public double[] originLow = {};
+    public double[] originHigh = {};
     public double[] originNaive = {};
     public double[] originPeak = {};
     public double[] originPeakLimit = {};
@@ -95,37 +98,47 @@ public final class SignalModel {
     /** 1 where a peak stayed under its 0.9 quantile, else 0. */
     public RecentMean covered = new RecentMean();
 
+    /** 1 where a value was in its interval, else 0. */
+    public RecentMean inside = new RecentMean();
+
     static SignalModel start(ForecastSettings settings, Candidates candidates) {
         var model = new SignalModel();
         var seasons = settings.seasons();
         int points = settings.curveSteps().length;
-        int origins = settings.furthestSteps() / settings.originEvery() + 1;
+        int every = settings.originEvery();
+        int origins = settings.furthestSteps() / every + 1;
         model.seasonLengths = seasons.stream().mapToLong(Season::length).toArray();
         model.seasonBins = seasons.stream().mapToInt(Season::bins).toArray();
         model.profiles = new SeasonalProfile[seasons.size()];
-        Arrays.setAll(model.profiles, i -> new SeasonalProfile());
-        model.lastSeason = new float[settings.model().season().bins()];
-        Arrays.fill(model.lastSeason, Float.NaN);
+        Arrays.setAll(
+                model.profiles,
+                i -> new SeasonalProfile(seasons.get(i), i == 0 && settings.hasMainSeason()));
+        model.evidence = new SeasonEvidence[seasons.size()];
+        Arrays.setAll(model.evidence, i -> new SeasonEvidence());
         model.deviations = new double[seasons.size()];
+        model.gamma = settings.model().gamma();
+        model.history = new History(settings.historyBins());
         model.curveSteps = settings.curveSteps();
         model.horizonSteps = settings.horizonSteps();
-        model.originEvery = settings.originEvery();
-        model.combinations = new Combination[points];
-        Arrays.setAll(model.combinations, i -> new Combination(candidates.count()));
-        model.recentErrors = new double[points];
-        model.usualErrors = new double[points];
-        model.errors = new ErrorWindow[points];
-        Arrays.setAll(model.errors, i -> new ErrorWindow(settings.window()));
+        model.originEvery = every;
+        model.horizons = new HorizonModel[points];
+        Arrays.setAll(
+                model.horizons,
+                point ->
+                        new HorizonModel(
+                                model.curveSteps[point] / every + 1,
+                                candidates.shared(),
+                                candidates.ofAHorizon(),
+                                settings.window()));
         model.observed = new float[settings.horizonSteps()];
         Arrays.fill(model.observed, Float.NaN);
         model.originAt = new long[origins];
         Arrays.fill(model.originAt, Long.MIN_VALUE);
         model.originValue = new double[origins];
         model.originShared = new float[origins * candidates.shared()];
-        model.originCandidates = new float[origins * points * candidates.ofAHorizon()];
-        model.originForecast = new float[origins * points];
-        model.originScale = new float[origins * points];
         model.originExpected = new double[origins];
+        model.originLow = new double[origins];
+        model.originHigh = new double[origins];
         model.originNaive = new double[origins];
         model.originPeak = new double[origins];
         model.originPeakLimit = new double[origins];
@@ -133,6 +146,7 @@ public final class SignalModel {
         model.absoluteErrors = new RecentMean(settings.window());
         model.naiveErrors = new RecentMean(settings.window());
         model.covered = new RecentMean(settings.window());
+        model.inside = new RecentMean(settings.window());
         return model;
     }
 
@@ -155,8 +169,15 @@ public final class SignalModel {
     void learnFrom(SignalModel other) {
         components = other.components;
         seasonStart = other.seasonStart;
+        bound = other.bound;
+        shift = other.shift;
+        history = other.history;
+        gamma = other.gamma;
+        refittedAt = other.refittedAt;
+        refitPhase = other.refitPhase;
+        calendarVersion = other.calendarVersion;
         profiles = other.profiles;
-        lastSeason = other.lastSeason;
+        evidence = other.evidence;
         deviations = other.deviations;
         levels = other.levels;
         learned = other.learned;

@@ -1,6 +1,7 @@
 package dev.sphere.observe;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -77,6 +78,10 @@ public final class ObserveFunction extends KeyedProcessFunction<String, Scrape, 
         long quietSince = state.arrival >= opened ? state.arrival : opened + settings.startUp();
         if (now - quietSince >= settings.forgetServiceAfter()) {
             service.clear();
+            if (state.open != ServiceState.NONE) {
+                // Nothing is observed any more: whoever remembers the service may forget it.
+                out.collect(last(context.getCurrentKey(), state));
+            }
             return;
         }
         // A timer that is late says that this process was held up, and so were the records.
@@ -90,6 +95,10 @@ public final class ObserveFunction extends KeyedProcessFunction<String, Scrape, 
             arm(state, now + settings.step(), context.timerService());
         }
         service.update(state);
+    }
+
+    private static Step last(String service, ServiceState state) {
+        return new Step(service, state.open, state.step, state.records, List.of(), List.of());
     }
 
     private long now(TimerService timers) {

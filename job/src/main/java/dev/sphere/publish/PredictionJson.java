@@ -42,16 +42,24 @@ public final class PredictionJson {
         Forecast.Model model = forecast.model();
         json.object("model")
                 .text("kind", model.kind())
-                .whole("season", model.season())
                 .number("alpha", model.alpha())
                 .number("beta", model.beta())
                 .number("gamma", model.gamma())
                 .number("phi", model.phi())
-                .endObject();
+                .whole("shiftedAt", model.shiftedAt());
+        json.array("seasons");
+        for (Forecast.Seasonality season : model.seasons()) {
+            json.object()
+                    .whole("length", season.length())
+                    .number("evidence", season.evidence())
+                    .endObject();
+        }
+        json.endArray().endObject();
         Forecast.Accuracy accuracy = forecast.accuracy();
         json.object("accuracy")
                 .number("mase", accuracy.mase())
                 .number("coverage", accuracy.coverage())
+                .number("interval", accuracy.interval())
                 .whole("errors", accuracy.errors())
                 .endObject();
         return json.word("health", forecast.health()).bytes();

@@ -79,17 +79,26 @@ class ForecastFunctionTest {
     }
 
     @Test
-    void forgetsAServiceThatStaysSilent() throws Exception {
+    void forgetsASignalAndAServiceThatAreObservedNoMore() throws Exception {
         var harness = harness(null);
         for (int t = 1; t <= 60; t++) {
             harness.processElement(step(t), t);
         }
+        var seasonal = harness.extractOutputValues().get(59).forecasts();
+        assertThat(seasonal.get(0).model().kind()).isEqualTo("season");
 
-        harness.setStateTtlProcessingTime(3_600_001);
-        harness.processElement(step(61), 61);
+        harness.processElement(step(61, List.of(step(61).observations().get(0))), 61);
+        harness.processElement(step(62), 62);
+        var after = harness.extractOutputValues().get(61).forecasts();
+        assertThat(after.get(0).model().kind()).isEqualTo("season");
+        assertThat(after.get(1).model().kind()).isEqualTo("level"); // cpu began anew
 
-        var last = harness.extractOutputValues().get(60);
-        assertThat(last.forecasts().get(0).model().season()).isZero();
+        harness.processElement(step(63, List.of()), 63);
+        var operator = harness.getOperator();
+        assertThat(
+                        operator.<String>getKeyedStateBackend()
+                                .getKeys("models", VoidNamespace.INSTANCE))
+                .isEmpty();
         harness.close();
     }
 
@@ -174,15 +183,15 @@ class ForecastFunctionTest {
     }
 
     private static Step step(int t) {
-        return new Step(
-                "sock-shop/front-end",
-                t * 1_000L,
-                1_000,
+        return step(
                 t,
                 List.of(
                         new Observation("requests", 100 + 50 * Math.sin(t * Math.PI / 12), 2, 2, 2),
-                        new Observation("cpu", 0.5, 2, 2, 2)),
-                List.of());
+                        new Observation("cpu", 0.5, 2, 2, 2)));
+    }
+
+    private static Step step(int t, List<Observation> observations) {
+        return new Step("sock-shop/front-end", t * 1_000L, 1_000, t, observations, List.of());
     }
 
     private static ForecastFunction withCalendar(CalendarChange... atStart) {

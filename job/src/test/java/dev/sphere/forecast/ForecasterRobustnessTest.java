@@ -311,7 +311,8 @@ class ForecasterRobustnessTest {
                 check("at " + t, point.mean(), point.quantiles(), t > 2_200, BOUND * 350);
             }
         }
-        assertThat(state.combinations).allSatisfy(c -> assertThat(c.learned).isGreaterThan(10));
+        assertThat(state.horizons)
+                .allSatisfy(each -> assertThat(each.combination.learned).isGreaterThan(10));
         assertThat(state.absoluteErrors.count()).isGreaterThan(10);
     }
 

@@ -35,11 +35,15 @@ class ForecasterTest {
     void growsFromLevelToTrendToSeasonAndSaysWhich() {
         var forecasts = run(3 * DAY, ForecasterTest::day);
 
-        assertThat(forecasts.get(0).model().kind()).isEqualTo("holt-combined");
+        assertThat(forecasts.get(0).model().kind()).isEqualTo("level");
         assertThat(forecasts.get(0).health()).isEqualTo(Forecast.Health.COLD);
-        assertThat(forecasts.get(2 * DAY - 1).model().season()).isZero();
-        assertThat(forecasts.get(3 * DAY - 1).model().season()).isEqualTo(DAY * STEP);
-        assertThat(forecasts.get(3 * DAY - 1).model().kind()).isEqualTo("holt-winters-combined");
+        assertThat(forecasts.get(DAY - 1).model().kind()).isEqualTo("trend");
+        assertThat(forecasts.get(DAY - 1).model().seasons()).isEmpty();
+        var last = forecasts.get(3 * DAY - 1).model();
+        assertThat(last.kind()).isEqualTo("season");
+        assertThat(last.seasons()).hasSize(1);
+        assertThat(last.seasons().get(0).length()).isEqualTo(DAY * STEP);
+        assertThat(last.seasons().get(0).evidence()).isGreaterThan(0.9);
     }
 
     @Test
@@ -228,7 +232,7 @@ class ForecasterTest {
                         new Observation("requests", day(4 * DAY), 1, 1, 1),
                         (4 * DAY + 1) * STEP);
 
-        assertThat(forecast.model().season()).isEqualTo(DAY * STEP);
+        assertThat(forecast.model().kind()).isEqualTo("season");
         assertThat(forecast.accuracy().errors()).isZero();
     }
 

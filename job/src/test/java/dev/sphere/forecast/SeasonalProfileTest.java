@@ -10,7 +10,7 @@ class SeasonalProfileTest {
 
     @Test
     void isTheMeanOfTheStepsInEachBin() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
 
         for (int step = 0; step < 20; step++) {
             profile.add(season, 0.5, step, step * 50 + 25, 50);
@@ -23,7 +23,7 @@ class SeasonalProfileTest {
 
     @Test
     void followsItsCyclesFirstEvenlyThenByGamma() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
         float[] means = new float[4];
 
         for (int cycle = 0; cycle < 4; cycle++) {
@@ -40,7 +40,7 @@ class SeasonalProfileTest {
 
     @Test
     void leavesABinUnknownUntilItIsSeenAndAsItWasWhenItIsNot() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
 
         for (int cycle = 0; cycle < 3; cycle++) {
             profile.add(season, 0.5, cycle == 1 ? Double.NaN : 8, cycle * 1_000 + 125, 250);
@@ -55,7 +55,7 @@ class SeasonalProfileTest {
 
     @Test
     void takesStepsThatAreLongerThanItsBins() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
 
         for (int step = 0; step < 8; step++) {
             profile.add(season, 0.5, 100 + step % 2, step * 500 + 250, 500);
@@ -70,7 +70,7 @@ class SeasonalProfileTest {
 
     @Test
     void keepsWhatTimeLeftInABinWhenTimeJumps() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
         profile.add(season, 0.5, 6, 25, 50);
         profile.add(season, 0.5, 8, 75, 50);
 
@@ -82,7 +82,7 @@ class SeasonalProfileTest {
 
     @Test
     void isWholeAfterOneCycleSinceTheFirstValue() {
-        var profile = new SeasonalProfile();
+        var profile = new SeasonalProfile(season, true);
 
         profile.add(season, 0.5, Double.NaN, 125, 250);
         profile.add(season, 0.5, 1, 2_125, 250);

@@ -36,8 +36,15 @@ final class Examples {
                                 new double[] {250.2, 272.9, 284.0, 290.7, 297.3, 310.0})),
                 new Forecast.Peak(
                         20000, 300.4, new double[] {280.1, 299.8, 306.4, 312.0, 318.5, 330.0}),
-                new Forecast.Model("holt-winters-combined", 480000, 0.3, 0.02, 0.1, 0.9),
-                new Forecast.Accuracy(0.81, 0.92, 240),
+                new Forecast.Model(
+                        "season",
+                        List.of(new Forecast.Seasonality(480_000, 0.62)),
+                        0.3,
+                        0.02,
+                        0.1,
+                        0.9,
+                        1763680000000L),
+                new Forecast.Accuracy(0.81, 0.92, 0.89, 240),
                 Forecast.Health.SKILLED);
     }
 
@@ -47,8 +54,9 @@ final class Examples {
                 Observation.missing("queue", 1),
                 List.of(),
                 new Forecast.Peak(20000, Double.NaN, nothingKnown()),
-                new Forecast.Model("none", 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN),
-                new Forecast.Accuracy(Double.NaN, Double.NaN, 0),
+                new Forecast.Model(
+                        "level", List.of(), Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0),
+                new Forecast.Accuracy(Double.NaN, Double.NaN, Double.NaN, 0),
                 Forecast.Health.COLD);
     }
 

@@ -28,9 +28,11 @@ class PredictionJsonTest {
                                 + "\"peak\":{\"within\":20000,\"mean\":null,\"p05\":null,"
                                 + "\"p50\":null,\"p80\":null,\"p90\":null,\"p95\":null,"
                                 + "\"p99\":null},"
-                                + "\"model\":{\"kind\":\"none\",\"season\":0,\"alpha\":null,"
-                                + "\"beta\":null,\"gamma\":null,\"phi\":null},"
-                                + "\"accuracy\":{\"mase\":null,\"coverage\":null,\"errors\":0},"
+                                + "\"model\":{\"kind\":\"level\",\"alpha\":null,"
+                                + "\"beta\":null,\"gamma\":null,\"phi\":null,"
+                                + "\"shiftedAt\":0,\"seasons\":[]},"
+                                + "\"accuracy\":{\"mase\":null,\"coverage\":null,"
+                                + "\"interval\":null,\"errors\":0},"
                                 + "\"health\":\"cold\"}");
     }
 }

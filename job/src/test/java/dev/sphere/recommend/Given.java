@@ -112,8 +112,8 @@ final class Given {
                 observed,
                 List.of(),
                 new Forecast.Peak(20_000, peak, quantiles),
-                new Forecast.Model("test", 0, 0.3, 0.02, 0.1, 0.9),
-                new Forecast.Accuracy(Double.NaN, Double.NaN, 0),
+                new Forecast.Model("trend", List.of(), 0.3, 0.02, 0.1, 0.9, 0),
+                new Forecast.Accuracy(Double.NaN, Double.NaN, Double.NaN, 0),
                 health);
     }
 }
