@@ -37,6 +37,11 @@ final class Candidates implements Serializable {
     /** By season: the values that its evidence remembers. */
     private final double[] memories;
 
+    /** Bins that a millisecond is long, by season and in the main one; 0 without it. */
+    private final double[] ofAMilli;
+
+    private final double mainOfAMilli;
+
     /** By point of the curve. */
     private final double[] dampings;
 
@@ -51,6 +56,7 @@ final class Candidates implements Serializable {
     private final long[] since;
     private final double[] meanNow;
     private long sinceMain;
+    private double lastCycle;
     private long now;
     private transient LongUnaryOperator asIf;
 
@@ -67,6 +73,8 @@ final class Candidates implements Serializable {
         }
         this.memories =
                 seasons.stream().mapToDouble(each -> (double) each.length() / step).toArray();
+        this.ofAMilli = seasons.stream().mapToDouble(Season::binsOfAMilli).toArray();
+        this.mainOfAMilli = model.season().exists() ? model.season().binsOfAMilli() : 0;
         this.dampings = Arrays.stream(curveSteps).mapToDouble(model::damping).toArray();
         this.ahead = new long[curveSteps.length][];
         this.aheadInMain = new long[curveSteps.length];
@@ -169,34 +177,35 @@ final class Candidates implements Serializable {
     void ofAPoint(SignalModel state, int point, float[] to) {
         int next = shared();
         double seasonal = 0;
-        if (state.components.hasSeason()) {
-            place.set(model.season(), later(model.season(), sinceMain, aheadInMain[point], point));
+        lastCycle = Double.NaN;
+        if (mainOfAMilli > 0) {
+            var main = model.season();
+            place.set(main, later(main, sinceMain, aheadInMain[point], point), mainOfAMilli);
             seasonal = place.in(state.components.seasonal);
         }
         double expected = model.forecast(state.components, dampings[point], seasonal);
         to[next++] = known(expected - state.newest);
         for (int i = 0; i < since.length; i++) {
-            place.set(seasons.get(i), later(seasons.get(i), since[i], ahead[point][i], point));
+            if (i > 0 || !hasMain) {
+                var season = seasons.get(i);
+                place.set(season, later(season, since[i], ahead[point][i], point), ofAMilli[i]);
+            }
             double mean = place.in(state.profiles[i].mean);
             to[next++] = known(mean - meanNow[i]);
             to[next++] = known(mean - state.newest);
             if (i == 0 && hasMain) {
-                to[next++] = known(place.in(state.profiles[0].newest) - state.newest);
+                lastCycle = place.in(state.profiles[0].newest) - state.newest;
+                to[next++] = known(lastCycle);
             }
         }
     }
 
     /**
-     * How far the main season's newest cycle was from the newest value, at one point of the curve;
-     * 0 where that is not known. To be called after {@link #ofAPoint}.
+     * How far the main season's newest cycle was from the newest value, at the point that was
+     * written last; 0 where that is not known.
      */
-    double naive(SignalModel state, int point) {
-        if (!hasMain) {
-            return 0;
-        }
-        place.set(model.season(), later(model.season(), sinceMain, aheadInMain[point], point));
-        double before = place.in(state.profiles[0].newest);
-        return Double.isNaN(before) ? 0 : before - state.newest;
+    double lastCycle() {
+        return Double.isNaN(lastCycle) ? 0 : lastCycle;
     }
 
     private long later(Season season, long since, long ahead, int point) {

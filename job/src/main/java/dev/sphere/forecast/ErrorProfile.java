@@ -62,11 +62,13 @@ public final class ErrorProfile {
         sizes[made] += (float) (share * (Math.min(MOST, size / usual) - sizes[made]));
     }
 
+    /** Whether it is worth knowing. */
+    boolean helps() {
+        return gain >= LEAST_GAIN;
+    }
+
     /** The size to expect of an error that will be made in one part, forecast in another. */
     double size(double recent, double usual, int made, int from) {
-        if (gain < LEAST_GAIN) {
-            return (recent + usual) / 2;
-        }
         double changed = 1 - WEIGHT + WEIGHT * of(made) / of(from);
         return (recent * changed + usual * (1 - WEIGHT + WEIGHT * of(made))) / 2;
     }

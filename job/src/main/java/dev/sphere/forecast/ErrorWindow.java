@@ -20,6 +20,11 @@ public final class ErrorWindow {
     /** The same in ascending order; made anew after a restore. */
     private transient short[] sorted;
 
+    /** Quantiles, as long as no error is added; and the ranks that they are of. */
+    private transient double[] quantiles;
+
+    private transient Ranks ranks;
+
     public ErrorWindow() {}
 
     ErrorWindow(int size) {
@@ -34,6 +39,7 @@ public final class ErrorWindow {
         if (sorted == null) {
             sort();
         }
+        ranks = null;
         short added = inUnits(error);
         if (count < errors.length) {
             int at = position(added);
@@ -85,22 +91,31 @@ public final class ErrorWindow {
     }
 
     /**
-     * The quantile at a place among the errors, linearly between two of them; {@code NaN} while
-     * there are none.
-     *
-     * @param ranks made for {@link #count} errors
+     * The quantiles of some levels, linearly between two errors; {@code NaN} while there are none.
+     * Not to be changed.
      */
-    double quantile(Ranks ranks, int level) {
+    double[] quantiles(Ranks of) {
+        if (ranks != of) {
+            quantiles = new double[of.size()];
+            of.of(count);
+            for (int level = 0; level < quantiles.length; level++) {
+                quantiles[level] = quantile(of, level);
+            }
+            ranks = of;
+        }
+        return quantiles;
+    }
+
+    private double quantile(Ranks of, int level) {
         if (count == 0) {
             return Double.NaN;
         }
         if (sorted == null) {
             sort();
         }
-        int below = ranks.below(level);
-        int error = sorted[below];
+        int error = sorted[of.below(level)];
         // Written so that the quantiles ascend even where rounding is all that they differ by.
-        return (error + ranks.share(level) * (sorted[ranks.above(level)] - error)) * UNIT;
+        return (error + of.share(level) * (sorted[of.above(level)] - error)) * UNIT;
     }
 
     private static short inUnits(double error) {

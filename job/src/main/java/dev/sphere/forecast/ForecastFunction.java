@@ -54,6 +54,7 @@ public final class ForecastFunction
     private transient ValueState<ServiceModels> service;
     private transient Counter forecasts;
     private transient Counter skilled;
+    private transient Counter refits;
 
     /** Without a calendar. */
     public ForecastFunction(ForecastSettings settings) {
@@ -104,6 +105,7 @@ public final class ForecastFunction
         var metrics = getRuntimeContext().getMetricGroup();
         forecasts = metrics.counter("forecasts");
         skilled = metrics.counter("skilledForecasts");
+        refits = metrics.counter("refits");
         metrics.gauge("calendarEntries", () -> entries.all().size());
     }
 
@@ -127,11 +129,15 @@ public final class ForecastFunction
             String signal = observation.signal();
             var model =
                     forecaster.startOrContinue(models.of(signal), step.service() + "/" + signal);
+            long refittedAt = model.refittedAt;
             var forecast =
                     forecaster.next(model, observation, step.end(), calendar, step.service());
             models.put(signal, model);
             made.add(forecast);
             forecasts.inc();
+            if (refittedAt != SignalModel.NEVER && refittedAt != model.refittedAt) {
+                refits.inc();
+            }
             if (forecast.health() == Forecast.Health.SKILLED) {
                 skilled.inc();
             }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param horizon how far scaling looks ahead: lead time and all delays, in milliseconds
  * @param furthest how far the curve reaches, in milliseconds; at least the horizon, at most 10 000
  *     steps
- * @param points about how many points the curve has
+ * @param points even points that the curve has, beside some up to the horizon
  * @param steps steps ahead that the curve has as well, each at most to the furthest
  * @param window how many errors are remembered for each point
  * @param warmUp errors needed before a forecast counts

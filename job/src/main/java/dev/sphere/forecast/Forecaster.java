@@ -193,7 +193,7 @@ public final class Forecaster implements Serializable {
         return quantiles(
                 state.horizons[point].errors,
                 new Ranks(levels),
-                expected(state, point, candidates.naive(state, point)),
+                expected(state, point, candidates.lastCycle()),
                 scale(state, point, now),
                 MOST * state.greatest);
     }
@@ -402,7 +402,7 @@ public final class Forecaster implements Serializable {
     private void refitInTurn(SignalModel state, long end) {
         long every = settings.refitEvery();
         long turn = Math.floorDiv(end - state.refitPhase, every);
-        if (state.refittedAt == Long.MIN_VALUE) {
+        if (state.refittedAt == SignalModel.NEVER) {
             state.refittedAt = end;
         } else if (turn > Math.floorDiv(state.refittedAt - state.refitPhase, every)) {
             state.refittedAt = end;
@@ -453,7 +453,7 @@ public final class Forecaster implements Serializable {
             int steps = curveSteps[point];
             var horizon = state.horizons[point];
             candidates.ofAPoint(state, point, x);
-            double lastCycle = candidates.naive(state, point);
+            double lastCycle = candidates.lastCycle();
             double expected = expected(state, point, lastCycle);
             double scale = scale(state, point, now);
             if (isKept) {
@@ -544,9 +544,12 @@ public final class Forecaster implements Serializable {
             return Double.NaN;
         }
         int steps = curveSteps[point];
+        var profile = state.errorProfile;
         double size =
-                state.errorProfile.size(
-                        horizon.recent, horizon.usual, part(now + steps * step), part(now));
+                profile.helps()
+                        ? profile.size(
+                                horizon.recent, horizon.usual, part(now + steps * step), part(now))
+                        : horizon.size();
         if (now > state.learnedAt) {
             double silent = (now - state.learnedAt) / (double) step;
             size *= Math.sqrt(1 + silent / steps);
@@ -560,10 +563,11 @@ public final class Forecaster implements Serializable {
 
     private static double[] quantiles(
             ErrorWindow errors, Ranks ranks, double expected, double scale, double most) {
-        double[] values = new double[ranks.size()];
-        ranks.of(errors.count);
+        double[] relative = errors.quantiles(ranks);
+        double[] values = new double[relative.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = square(Math.min(most, expected + errors.quantile(ranks, i) * scale));
+            double root = expected + relative[i] * scale;
+            values[i] = square(root > most ? most : root);
         }
         return values;
     }

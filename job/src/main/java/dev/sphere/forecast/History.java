@@ -8,11 +8,14 @@ import java.util.Arrays;
  * remove.
  */
 public final class History {
+    /** Bins that values may still be added to. */
+    private static final int AMENDED = 32;
+
     /** By slot: the mean of the bin's steps; {@code NaN} where nothing was seen. */
     public float[] means = {};
 
-    /** By slot: of how many steps. */
-    public short[] counts = {};
+    /** By slot of the newest bins: of how many steps. */
+    public short[] counts = new short[AMENDED];
 
     /** The newest bin, counted from the epoch. */
     public long newest = Long.MIN_VALUE;
@@ -21,7 +24,6 @@ public final class History {
 
     History(int bins) {
         means = new float[bins];
-        counts = new short[bins];
         Arrays.fill(means, Float.NaN);
     }
 
@@ -40,46 +42,52 @@ public final class History {
             return;
         }
         goOnTo(bin);
-        if (!Double.isNaN(value) && isKept(bin)) {
-            int slot = slot(bin);
-            int count = counts[slot];
-            set(slot, count + 1, count == 0 ? value : (means[slot] * (double) count + value));
+        if (!Double.isNaN(value) && isOpen(bin)) {
+            put(bin, 1, value);
         }
-    }
-
-    private void set(int slot, int count, double sum) {
-        counts[slot] = (short) Math.min(Short.MAX_VALUE, count);
-        means[slot] = count == 0 ? Float.NaN : (float) (sum / count);
     }
 
     /**
      * Puts a value in the place of another.
      *
      * @param before that the bin holds; {@code NaN} if it does not hold one for it
-     * @return whether the bin is kept
+     * @return whether the bin is new enough
      */
     boolean amend(long bin, double before, double value) {
-        if (!isKept(bin)) {
+        if (!isOpen(bin)) {
             return false;
         }
-        int slot = slot(bin);
-        int count = counts[slot];
-        double sum = count == 0 ? 0 : means[slot] * (double) count;
-        if (Double.isNaN(before) || count == 0) {
-            set(slot, count + 1, sum + value);
+        if (Double.isNaN(before) || counts[count(bin)] == 0) {
+            put(bin, 1, value);
         } else {
-            set(slot, count, sum + value - before);
+            put(bin, 0, value - before);
         }
         return true;
     }
 
+    private void put(long bin, int values, double sum) {
+        int slot = slot(bin);
+        int before = counts[count(bin)];
+        int after = Math.min(Short.MAX_VALUE, before + values);
+        double all = before == 0 ? sum : means[slot] * (double) before + sum;
+        means[slot] = (float) (all / after);
+        counts[count(bin)] = (short) after;
+    }
+
     /** Forgets a bin; returns whether it held anything. */
     boolean forget(long bin) {
-        if (!isKept(bin) || counts[slot(bin)] == 0) {
+        if (!isKept(bin) || Float.isNaN(means[slot(bin)])) {
             return false;
         }
-        set(slot(bin), 0, 0);
+        empty(bin);
         return true;
+    }
+
+    private void empty(long bin) {
+        means[slot(bin)] = Float.NaN;
+        if (bin > newest - AMENDED) {
+            counts[count(bin)] = 0;
+        }
     }
 
     /** The mean of a bin; {@code NaN} where nothing was seen, or it is not kept. */
@@ -111,18 +119,27 @@ public final class History {
         return newest != Long.MIN_VALUE && bin <= newest && bin >= oldest();
     }
 
+    /** Whether it is known of how many values the bin is the mean. */
+    private boolean isOpen(long bin) {
+        return isKept(bin) && bin > newest - AMENDED;
+    }
+
     private void goOnTo(long bin) {
         if (newest == Long.MIN_VALUE) {
-            newest = bin;
+            newest = bin - 1;
         }
         long from = Math.max(newest + 1, bin - means.length + 1);
-        for (long each = from; each <= bin; each++) {
-            set(slot(each), 0, 0);
-        }
         newest = Math.max(newest, bin);
+        for (long each = from; each <= bin; each++) {
+            empty(each);
+        }
     }
 
     private int slot(long bin) {
         return (int) Math.floorMod(bin, (long) means.length);
+    }
+
+    private static int count(long bin) {
+        return (int) Math.floorMod(bin, (long) AMENDED);
     }
 }

@@ -22,28 +22,23 @@ final class LeastSquares implements Serializable {
     private final double[] l;
 
     private final double[] ridged;
-    private final double[] row;
 
     LeastSquares(int candidates) {
         this.candidates = candidates;
         this.size = (candidates + 2) / 2 * 2;
         this.l = new double[size * size];
         this.ridged = new double[size];
-        this.row = new double[candidates];
     }
 
     /** Adds the products of a row of candidates to the sums, of which a share is kept. */
     void add(Combination to, float[] x, double weight, double target, double keep) {
-        double[] row = this.row;
-        for (int i = 0; i < row.length; i++) {
-            row[i] = x[i];
-        }
         float[] products = to.products;
+        float kept = (float) keep;
         int at = 0;
-        for (int i = 0; i < row.length; i++) {
-            double weighted = weight * row[i];
+        for (int i = 0; i < candidates; i++) {
+            float weighted = (float) (weight * x[i]);
             for (int j = 0; j <= i; j++) {
-                products[at + j] = (float) (keep * products[at + j] + weighted * row[j]);
+                products[at + j] = kept * products[at + j] + weighted * x[j];
             }
             at += i + 1;
             to.targets[i] = (float) (keep * to.targets[i] + weighted * target);

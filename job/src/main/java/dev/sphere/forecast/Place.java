@@ -17,7 +17,12 @@ final class Place implements Serializable {
      * @param since time since the season began, in milliseconds, at least 0 and below its length
      */
     void set(Season season, long since) {
-        double between = (double) since / season.length() * season.bins() - 0.5;
+        set(season, since, season.binsOfAMilli());
+    }
+
+    /** The same with what only depends on the season known already. */
+    void set(Season season, long since, double binsOfAMilli) {
+        double between = since * binsOfAMilli - 0.5;
         left = (int) Math.floor(between);
         share = between - left;
         right = left + 1 == season.bins() ? 0 : left + 1;

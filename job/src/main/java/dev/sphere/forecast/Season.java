@@ -40,6 +40,11 @@ public record Season(long length, int bins) implements Serializable {
         return length / bins;
     }
 
+    /** Bins that a millisecond is long: a small part of one. */
+    double binsOfAMilli() {
+        return (double) bins / length;
+    }
+
     /** The bin that a time falls into. */
     public int bin(long at) {
         return (int) Math.min(bins - 1L, (long) (position(at) * bins));

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * square roots of what was observed. Durable state: add fields, never remove.
  */
 public final class SignalModel {
+    static final long NEVER = Long.MIN_VALUE;
+
     public int version = 3;
 
     /** What it was made for. */
@@ -40,7 +42,7 @@ public final class SignalModel {
     public double gamma;
 
     /** End of the step at which the smoothing parameters were fitted last. */
-    public long refittedAt = Long.MIN_VALUE;
+    public long refittedAt = NEVER;
 
     /** When in the time between two fits this signal's turn is, so that not all have it at once. */
     public long refitPhase;

@@ -43,7 +43,7 @@ class ErrorWindowTest {
             assertThat(window.count).isEqualTo(sorted.length);
             var ranks = new Ranks(Quantiles.LEVELS).of(window.count);
             for (int level = 0; level < Quantiles.LEVELS.length; level++) {
-                assertThat(window.quantile(ranks, level))
+                assertThat(window.quantiles(ranks)[level])
                         .as("level %s after %d, seed %d", Quantiles.LEVELS[level], i, SEED)
                         .isCloseTo(expected(sorted, Quantiles.LEVELS[level]), within(ROUNDING));
             }
@@ -68,14 +68,14 @@ class ErrorWindowTest {
         var ranks = new Ranks(Quantiles.LEVELS).of(window.count);
 
         assertThat(window.count).isEqualTo(3);
-        assertThat(window.quantile(ranks, 0)).isCloseTo(-10.24, within(1e-3));
-        assertThat(window.quantile(ranks, 1)).isZero();
-        assertThat(window.quantile(ranks, 5)).isCloseTo(10.24, within(1e-3));
+        assertThat(window.quantiles(ranks)[0]).isCloseTo(-10.24, within(1e-3));
+        assertThat(window.quantiles(ranks)[1]).isZero();
+        assertThat(window.quantiles(ranks)[5]).isCloseTo(10.24, within(1e-3));
     }
 
     @Test
     void knowsNoQuantileOfNothing() {
-        assertThat(new ErrorWindow(10).quantile(new Ranks(Quantiles.LEVELS).of(0), 3)).isNaN();
+        assertThat(new ErrorWindow(10).quantiles(new Ranks(Quantiles.LEVELS))[3]).isNaN();
     }
 
     @Test

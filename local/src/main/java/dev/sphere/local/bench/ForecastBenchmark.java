@@ -2,6 +2,7 @@ package dev.sphere.local.bench;
 
 import dev.sphere.forecast.Components;
 import dev.sphere.forecast.Forecast;
+import dev.sphere.forecast.Refit;
 import dev.sphere.forecast.smoothing.ExponentialSmoothing;
 import dev.sphere.forecast.smoothing.Fitting.Fitted;
 import dev.sphere.observe.Observation;
@@ -22,7 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What one step of one signal costs: by the job's forecaster, and by the plain Holt-Winters
- * recursion with the same points; and what a refit of its history costs.
+ * recursion with the same points; and what fits of its history cost, the job's own of two
+ * parameters and that of all that statsmodels fits.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,6 +34,12 @@ public class ForecastBenchmark {
     @State(Scope.Thread)
     public static class Warm {
         private final WarmSignal signal = WarmSignal.start();
+    }
+
+    /** The same with day and week in its model, and no hour. */
+    @State(Scope.Thread)
+    public static class DayAndWeek {
+        private final WarmSignal signal = WarmSignal.withoutTheHour();
     }
 
     /** The recursion alone, with a day in it. */
@@ -82,6 +90,12 @@ public class ForecastBenchmark {
     }
 
     @Benchmark
+    public Forecast dayAndWeek(DayAndWeek warm, Processor processor) {
+        processor.calls++;
+        return warm.signal.next();
+    }
+
+    @Benchmark
     public double[] plainHoltWinters(Plain plain, Processor processor) {
         processor.calls++;
         var model = WarmSignal.HOLT_WINTERS;
@@ -96,6 +110,12 @@ public class ForecastBenchmark {
             curve[point] = model.forecast(plain.components, steps, at + steps * step);
         }
         return curve;
+    }
+
+    @Benchmark
+    public Refit.Smoothing refitOfTheJob(Known known, Processor processor) {
+        processor.calls++;
+        return known.history.refit();
     }
 
     @Benchmark

@@ -51,8 +51,17 @@ public record ForecastReport(
         List<String> lines = new ArrayList<>();
         lines.add(
                 line(
-                        "one step with a forecast of %d points: median %.2f µs of CPU, least %.2f µs",
-                        ours.points(), ours.medianMicros(), ours.leastMicros()));
+                        "one step with a forecast of %d points, day and week: median %.2f µs of CPU, least"
+                                + " %.2f µs; state %d bytes",
+                        ours.points(),
+                        ours.dayAndWeek().medianMicros(),
+                        ours.dayAndWeek().leastMicros(),
+                        ours.dayAndWeek().stateBytes()));
+        lines.add(
+                line(
+                        "the same with the hour, as in the job: median %.2f µs of CPU, least %.2f µs; state"
+                                + " %d bytes",
+                        ours.medianMicros(), ours.leastMicros(), ours.stateBytes()));
         lines.add(
                 line(
                         "plain Holt-Winters, as many points: median %.2f µs of CPU, least %.2f µs (%.1f times"
@@ -60,10 +69,13 @@ public record ForecastReport(
                         ours.plainMedianMicros(),
                         ours.plainLeastMicros(),
                         ours.medianMicros() / ours.plainMedianMicros()));
-        lines.add(line("state of the signal: %d bytes", ours.stateBytes()));
         lines.add(
                 line(
-                        "refit of 14 days, %d values, %d a day: median %.1f ms of CPU, least %.1f ms;"
+                        "the job's refit of 14 days, alpha and gamma: median %.2f ms of CPU",
+                        ours.refitOfTheJobMillis()));
+        lines.add(
+                line(
+                        "fit of all parameters to 14 days, %d values, %d a day: median %.1f ms of CPU, least %.1f ms;"
                                 + " sum of squared errors %.0f",
                         refit.values(),
                         refit.season(),

@@ -22,6 +22,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param stateBytes of the signal, as Flink writes them into a checkpoint
  * @param plainMedianMicros the same of the plain Holt-Winters recursion
  * @param plainLeastMicros the same of the plain Holt-Winters recursion
+ * @param dayAndWeek the same of the forecaster with a day and a week, and no hour
+ * @param refitOfTheJobMillis one refit of alpha and gamma as the job does it: the median
+ * @param refit a fit of all parameters, as statsmodels does it
  */
 public record ForecastTimes(
         int points,
@@ -31,11 +34,16 @@ public record ForecastTimes(
         int stateBytes,
         double plainMedianMicros,
         double plainLeastMicros,
-        Refit refit) {
+        Step dayAndWeek,
+        double refitOfTheJobMillis,
+        Fit refit) {
 
     private static final int WARM_UP_SECONDS = 5;
     private static final double NANOS_IN_MICRO = 1e3;
     private static final double NANOS_IN_MILLI = 1e6;
+
+    /** One step and the state of the signal, with other seasons in the model. */
+    public record Step(double medianMicros, double leastMicros, int stateBytes) {}
 
     /**
      * A fit of fourteen days.
@@ -46,7 +54,7 @@ public record ForecastTimes(
      * @param leastCpuMillis of one fit: the least of these means
      * @param sse the sum of squared errors that it leaves
      */
-    public record Refit(
+    public record Fit(
             int values, int season, double medianCpuMillis, double leastCpuMillis, double sse) {}
 
     /**
@@ -59,9 +67,13 @@ public record ForecastTimes(
         int seconds = WARM_UP_SECONDS + iterations;
         progress.accept("a step of the forecaster, about %d s".formatted(seconds));
         double[] forecast = cpuNanos(run("forecast", iterations));
+        progress.accept("the same without the hour, about %d s".formatted(seconds));
+        double[] dayAndWeek = cpuNanos(run("dayAndWeek", iterations));
         progress.accept("a step of plain Holt-Winters, about %d s".formatted(seconds));
         double[] plain = cpuNanos(run("plainHoltWinters", iterations));
-        progress.accept("a refit of 14 days, about %d s".formatted(seconds));
+        progress.accept("the job's refit of 14 days, about %d s".formatted(seconds));
+        double[] ofTheJob = cpuNanos(run("refitOfTheJob", iterations));
+        progress.accept("a fit of all parameters to 14 days, about %d s".formatted(seconds));
         double[] refit = cpuNanos(run("refit", iterations));
         return new ForecastTimes(
                 WarmSignal.POINTS,
@@ -71,7 +83,12 @@ public record ForecastTimes(
                 WarmSignal.start().stateBytes(),
                 rounded(median(plain) / NANOS_IN_MICRO),
                 rounded(StatUtils.min(plain) / NANOS_IN_MICRO),
-                new Refit(
+                new Step(
+                        rounded(median(dayAndWeek) / NANOS_IN_MICRO),
+                        rounded(StatUtils.min(dayAndWeek) / NANOS_IN_MICRO),
+                        WarmSignal.withoutTheHour().stateBytes()),
+                rounded(median(ofTheJob) / NANOS_IN_MILLI),
+                new Fit(
                         Fortnight.VALUES,
                         Fortnight.SEASON,
                         rounded(median(refit) / NANOS_IN_MILLI),

@@ -1,5 +1,6 @@
 package dev.sphere.local.bench;
 
+import dev.sphere.forecast.Refit;
 import dev.sphere.forecast.smoothing.ExponentialSmoothing;
 import dev.sphere.forecast.smoothing.Family;
 import dev.sphere.forecast.smoothing.Family.Trend;
@@ -20,6 +21,10 @@ final class Fortnight {
     static final int VALUES = 14 * SEASON;
 
     private static final int STEPS_IN_BIN = 10;
+
+    /** Half an hour. */
+    private static final int BINS_AHEAD = 3;
+
     private static final long SEED = 20261121;
     private static final Family<ExponentialSmoothing> FAMILY =
             Family.holtWinters(Trend.DAMPED, SeasonForm.ADDITIVE, SEASON, false);
@@ -49,6 +54,12 @@ final class Fortnight {
     /** Where smoothing begins. */
     Start start() {
         return Start.medians(values, SEASON);
+    }
+
+    /** The job's own refit, from where the job starts. */
+    Refit.Smoothing refit() {
+        double[] roots = Arrays.stream(values).map(Math::sqrt).toArray();
+        return new Refit(roots, 0, SEASON, BINS_AHEAD).from(0.9, 0.15);
     }
 
     Fitted<ExponentialSmoothing> fit() {

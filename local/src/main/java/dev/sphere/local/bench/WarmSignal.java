@@ -35,33 +35,49 @@ public final class WarmSignal {
     static final HoltWinters HOLT_WINTERS =
             new HoltWinters(0.2, 0.01, 0.15, 0.9, Season.of(DAY, BIN, STEP));
 
-    /** Those of the job where it is not told otherwise, at a step of a minute. */
-    private static final ForecastSettings SETTINGS =
-            new ForecastSettings(
-                    STEP,
-                    HOLT_WINTERS,
-                    List.of(Season.of(HOUR, BIN, STEP), Season.of(WEEK, BIN, STEP)),
-                    2 * STEP,
-                    30 * STEP,
-                    EVEN_POINTS,
-                    List.of(),
-                    400,
-                    100,
-                    WEEK,
-                    2 * WEEK);
+    /** Longer than what is measured: a refit is measured by itself. */
+    private static final long NO_REFIT = 5_000 * WEEK;
 
     /** Until the week is known and every window is full. */
     private static final int WARM_UP = (int) (2 * WEEK / STEP + 2_000);
 
-    private final Forecaster forecaster = new Forecaster(SETTINGS);
-    private final SignalModel model = forecaster.startOrContinue(null);
+    private final Forecaster forecaster;
+    private final SignalModel model;
     private final Observation[] load = load(new Random(SEED));
     private long steps;
 
-    private WarmSignal() {}
+    private WarmSignal(List<Season> otherSeasons) {
+        this.forecaster = new Forecaster(settings(otherSeasons));
+        this.model = forecaster.startOrContinue(null);
+    }
 
+    /** As in the job where it is not told otherwise, but at a step of a minute. */
+    private static ForecastSettings settings(List<Season> otherSeasons) {
+        return new ForecastSettings(
+                STEP,
+                HOLT_WINTERS,
+                otherSeasons,
+                2 * STEP,
+                30 * STEP,
+                EVEN_POINTS,
+                List.of(),
+                400,
+                100,
+                WEEK,
+                NO_REFIT);
+    }
+
+    /** With hour, day and week. */
     static WarmSignal start() {
-        var signal = new WarmSignal();
+        return start(List.of(Season.of(HOUR, BIN, STEP), Season.of(WEEK, BIN, STEP)));
+    }
+
+    static WarmSignal withoutTheHour() {
+        return start(List.of(Season.of(WEEK, BIN, STEP)));
+    }
+
+    private static WarmSignal start(List<Season> otherSeasons) {
+        var signal = new WarmSignal(otherSeasons);
         for (int step = 0; step < WARM_UP; step++) {
             signal.next();
         }

@@ -16,7 +16,9 @@ class ForecastReportTest {
                     38_495,
                     0.5,
                     0.4,
-                    new ForecastTimes.Refit(2016, 144, 16, 15, 42_957.2));
+                    new ForecastTimes.Step(1.8, 1.7, 36_000),
+                    1.25,
+                    new ForecastTimes.Fit(2016, 144, 16, 15, 42_957.2));
     private static final StatsmodelsTimes THEIRS =
             new StatsmodelsTimes(
                     "0.15.0",
@@ -34,11 +36,18 @@ class ForecastReportTest {
 
         assertThat(report.ratios()).isEqualTo(new ForecastReport.Ratios(12.5, 40, 625_000));
         assertThat(report.inWords())
-                .contains("state of the signal: 38495 bytes")
                 .anySatisfy(
                         line ->
                                 assertThat(line)
-                                        .startsWith("refit of 14 days, 2016 values, 144 a day:")
+                                        .contains("day and week: median 1.80")
+                                        .endsWith("state 36000 bytes"))
+                .anySatisfy(line -> assertThat(line).endsWith("state 38495 bytes"))
+                .contains("the job's refit of 14 days, alpha and gamma: median 1.25 ms of CPU")
+                .anySatisfy(
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "fit of all parameters to 14 days, 2016 values, 144 a day:")
                                         .contains("median 16.0 ms of CPU, least 15.0 ms"))
                 .contains(
                         "  from the same start: median 200 ms of CPU (12.5 times ours); sum of"
@@ -53,7 +62,7 @@ class ForecastReportTest {
     void saysWhyThereIsNoStatsmodels() {
         var report = ForecastReport.withoutStatsmodels(OURS, "no Python");
 
-        assertThat(report.inWords()).hasSize(5).endsWith("statsmodels: not measured, no Python");
+        assertThat(report.inWords()).hasSize(6).endsWith("statsmodels: not measured, no Python");
     }
 
     @Test

@@ -58,7 +58,7 @@ final class CpuMeter {
     }
 
     private static Who who(String thread) {
-        if (thread.startsWith(ScaleFlow.FORECAST_TASK)) {
+        if (ScaleFlow.FORECAST_TASKS.stream().anyMatch(thread::startsWith)) {
             return Who.FORECASTING;
         } else if (thread.startsWith(ScaleFlow.SOURCE_TASK)) {
             return Who.SOURCE;

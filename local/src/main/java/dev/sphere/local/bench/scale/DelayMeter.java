@@ -114,7 +114,7 @@ final class DelayMeter implements AutoCloseable {
         for (var forecast : outlook.forecasts()) {
             if (!forecast.curve().isEmpty()
                     && forecast.curve().stream().allMatch(point -> Double.isFinite(point.mean()))) {
-                known |= FORECAST | (forecast.model().season() > 0 ? SEASONAL : 0);
+                known |= FORECAST | (forecast.model().seasons().isEmpty() ? 0 : SEASONAL);
             }
         }
         return known;

@@ -1,12 +1,15 @@
 package dev.sphere.local.bench.scale;
 
 import dev.sphere.SphereConfig;
+import dev.sphere.calendar.CalendarIncoming;
+import dev.sphere.calendar.SplitCalendarFunction;
 import dev.sphere.forecast.ForecastFunction;
 import dev.sphere.observe.Incoming;
 import dev.sphere.observe.ObserveFunction;
 import dev.sphere.observe.Scrape;
 import dev.sphere.observe.SplitRejectedFunction;
 import dev.sphere.observe.Step;
+import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
@@ -20,7 +23,7 @@ final class ScaleFlow {
     /** How the tasks are called; threads are named after them. */
     static final String SOURCE_TASK = "Source: ";
 
-    static final String FORECAST_TASK = "observe";
+    static final Set<String> FORECAST_TASKS = Set.of("observe", "forecast");
 
     private ScaleFlow() {}
 
@@ -50,7 +53,20 @@ final class ScaleFlow {
                         .process(new ObserveFunction(config.observe()))
                         .uid("observe")
                         .name("observe");
+        var noCalendar =
+                environment
+                        .fromData(CalendarIncoming.NOTHING)
+                        .uid("no-calendar")
+                        .setParallelism(1)
+                        .process(new SplitCalendarFunction())
+                        .uid("entries")
+                        .name("entries")
+                        .setParallelism(1)
+                        .broadcast(
+                                ForecastFunction.CALENDAR_ENTRIES,
+                                ForecastFunction.CALENDAR_POSITION);
         DataStreamUtils.reinterpretAsKeyedStream(steps, Step::service)
+                .connect(noCalendar)
                 .process(new ForecastFunction(config.forecast()))
                 .uid("forecast")
                 .name("forecast")

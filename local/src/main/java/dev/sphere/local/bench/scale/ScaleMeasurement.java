@@ -22,6 +22,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * savepoint, and the next one goes on from it at the pace of the wall clock.
  */
 final class ScaleMeasurement implements AutoCloseable {
+    private static final String REFIT_EVERY = "10m";
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration REPLAY_PATIENCE = Duration.ofHours(6);
@@ -243,15 +244,15 @@ final class ScaleMeasurement implements AutoCloseable {
         environment.setMaxParallelism(MAX_PARALLELISM);
         ScaleFlow.define(
                 environment,
-                config(part, rounds.step()),
+                config(part, rounds.step(), paced),
                 new ScrapesSource(rounds, load, part, paced),
                 part,
                 new DelaySink(part));
         return flink.submit(environment).toHexString();
     }
 
-    /** The job's defaults, at a given step. */
-    private SphereConfig config(String part, long step) throws IOException {
+    /** The job's defaults, at a given step; but measured are so many refits as a short run can. */
+    private SphereConfig config(String part, long step, boolean paced) throws IOException {
         var file = folder.resolve(part + ".yaml");
         Files.writeString(
                 file,
@@ -264,6 +265,8 @@ final class ScaleMeasurement implements AutoCloseable {
                 file,
                 Map.of(
                         "observe.step", step + "ms",
+                        "forecast.refit-every",
+                                paced ? REFIT_EVERY : defaults.forecast().refitEvery() + "ms",
                         "forecast.horizon", horizon + "ms",
                         "forecast.furthest",
                                 Math.max(horizon, defaults.forecast().furthest()) + "ms"),
