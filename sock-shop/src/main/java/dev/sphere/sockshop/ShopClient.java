@@ -26,6 +26,8 @@ public final class ShopClient {
     public static final int NO_ANSWER = Replica.NO_ANSWER;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+    // A pod that left while its address was on the way, or a machine that is late.
+    private static final int CONNECTION_TRIES = 3;
     // The deadline that the real orders service gives the services behind it.
     private static final int ANSWER_TIMEOUT_MILLIS = 5_000;
     private static final int USER_PATIENCE_MILLIS = 10_000;
@@ -78,23 +80,25 @@ public final class ShopClient {
 
     private Future<Integer> call(
             ShopService service, HttpMethod method, String path, String body, int timeoutMillis) {
+        RequestOptions options =
+                new RequestOptions().setMethod(method).setURI(path).setIdleTimeout(timeoutMillis);
+        return call(service, options, body, CONNECTION_TRIES);
+    }
+
+    /** Nobody has seen a request whose connection fails: it may go to another pod. */
+    private Future<Integer> call(
+            ShopService service, RequestOptions options, String body, int tries) {
         Optional<Endpoints.Endpoint> chosen = endpoints.choose(service);
-        if (chosen.isEmpty()) {
+        if (chosen.isEmpty() || tries == 0) {
             return Future.succeededFuture(unanswered(service));
         }
-        RequestOptions options =
-                new RequestOptions()
-                        .setHost(chosen.get().host())
-                        .setPort(chosen.get().port())
-                        .setMethod(method)
-                        .setURI(path)
-                        .setIdleTimeout(timeoutMillis);
+        options.setHost(chosen.get().host()).setPort(chosen.get().port());
         return http.request(options)
                 .transform(
                         connected ->
                                 connected.succeeded()
                                         ? send(service, connected.result(), body)
-                                        : Future.succeededFuture(unanswered(service)));
+                                        : call(service, options, body, tries - 1));
     }
 
     private Future<Integer> send(ShopService service, HttpClientRequest request, String body) {
