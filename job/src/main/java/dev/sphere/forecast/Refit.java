@@ -1,7 +1,7 @@
 package dev.sphere.forecast;
 
 import org.apache.commons.math3.analysis.MultivariateFunction;
-import org.apache.commons.math3.exception.TooManyEvaluationsException;
+import org.apache.commons.math3.exception.MathIllegalStateException;
 import org.apache.commons.math3.optim.InitialGuess;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.SimpleBounds;
@@ -44,6 +44,7 @@ public final class Refit {
     private final double[] seasonal;
     private final double[] started;
     private double startLevel;
+    private int evaluations;
 
     /**
      * @param values one for each bin, the oldest first; {@code NaN} where nothing was seen
@@ -99,8 +100,9 @@ public final class Refit {
                             GoalType.MINIMIZE,
                             new InitialGuess(best.clone()),
                             new SimpleBounds(LEAST, MOST));
-        } catch (TooManyEvaluationsException e) {
-            // The best of them is known: the bound is there to be reached.
+        } catch (MathIllegalStateException e) {
+            // Evaluated as often as it may be, which is usual; or, where the error is nearly a
+            // plane or full of steps, rounding left no way down. The best point is known.
             return new Smoothing(best[0], best[1], least[0]);
         }
         return new Smoothing(best[0], best[1], least[0]);
@@ -130,7 +132,13 @@ public final class Refit {
         }
     }
 
+    /** How often an error was evaluated so far. */
+    int evaluations() {
+        return evaluations;
+    }
+
     private double error(double alpha, double gamma) {
+        evaluations++;
         System.arraycopy(started, 0, seasonal, 0, cycle);
         double level = startLevel;
         double sum = 0;
