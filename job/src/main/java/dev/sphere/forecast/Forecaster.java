@@ -349,14 +349,22 @@ public final class Forecaster implements Serializable {
             return;
         }
         long bin = Math.floorDiv(at, binWidth);
+        double valueBefore = root(amendment.before());
+        double value = root(amendment.value());
         double before = state.history.at(bin);
-        if (!state.history.amend(bin, root(amendment.before()), root(amendment.value()))) {
+        if (!state.history.amend(bin, valueBefore, value)) {
             return;
         }
         double after = state.history.at(bin);
+        boolean isFilling = bin == Math.floorDiv(state.seenAt + step / 2, binWidth);
         for (int i = 0; i < state.profiles.length; i++) {
             var season = seasons.get(i);
-            if (season.binWidth() == binWidth && state.seenAt - at < season.length()) {
+            if (season.binWidth() != binWidth || state.seenAt - at >= season.length()) {
+                continue;
+            }
+            if (isFilling) {
+                state.profiles[i].amendFilling(valueBefore, value);
+            } else {
                 state.profiles[i].amend(season, state.gamma, at, before, after);
             }
         }
@@ -389,11 +397,21 @@ public final class Forecaster implements Serializable {
     private void relearn(SignalModel state, long forgotten) {
         for (int i = 0; i < state.profiles.length; i++) {
             var season = seasons.get(i);
-            if (season.binWidth() == binWidth) {
-                int bin = season.bin(forgotten * binWidth);
-                double[] cycles = state.history.every(season.bins(), forgotten);
-                state.profiles[i].relearn(bin, cycles, state.gamma);
+            var profile = state.profiles[i];
+            if (season.binWidth() != binWidth) {
+                continue;
             }
+            long newest = state.history.newest;
+            if (profile.isFilling() && forgotten == newest) {
+                profile.empty();
+                continue;
+            }
+            int bin = season.bin(forgotten * binWidth);
+            double[] cycles = state.history.every(season.bins(), forgotten);
+            if (profile.isFilling() && Math.floorMod(newest - forgotten, season.bins()) == 0) {
+                cycles[cycles.length - 1] = Double.NaN; // it is learned when it is full
+            }
+            profile.relearn(bin, cycles, state.gamma);
         }
     }
 

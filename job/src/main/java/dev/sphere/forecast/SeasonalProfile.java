@@ -81,8 +81,7 @@ public final class SeasonalProfile {
                 samples[bin] = (float) last;
             }
         }
-        sum = 0;
-        count = 0;
+        empty();
     }
 
     private void learn(int bin, double value, double gamma) {
@@ -102,7 +101,7 @@ public final class SeasonalProfile {
     }
 
     /**
-     * Amends the newest cycle.
+     * Amends a bin of the newest cycle that was learned.
      *
      * @param at the middle of the step that is amended, less than a season ago
      * @param before mean of the bin as it was learned; {@code NaN} if nothing was
@@ -110,9 +109,6 @@ public final class SeasonalProfile {
      */
     void amend(Season season, double gamma, long at, double before, double after) {
         int amended = season.bin(at);
-        if (amended == bin && count > 0) {
-            return; // it will be learned as it is in the end
-        }
         if (Double.isNaN(before)) {
             learn(amended, after, gamma);
         } else {
@@ -121,6 +117,31 @@ public final class SeasonalProfile {
                 newest[amended] = (float) after;
             }
         }
+    }
+
+    /**
+     * Amends a step of the bin that is being filled, which is learned when it is full.
+     *
+     * @param before the value that was taken for it; {@code NaN} if none was
+     */
+    void amendFilling(double before, double after) {
+        if (Double.isNaN(before) || count == 0) {
+            last = count == 0 ? after : last;
+            sum += after;
+            count++;
+        } else {
+            sum += after - before;
+        }
+    }
+
+    boolean isFilling() {
+        return count > 0;
+    }
+
+    /** Takes back what the bin that is being filled holds so far. */
+    void empty() {
+        sum = 0;
+        count = 0;
     }
 
     /** Learns a bin anew, from the cycles that are remembered, the oldest first. */
