@@ -280,7 +280,9 @@ public final class Forecaster implements Serializable {
             candidates.next(state, value, seasonal, teaches);
             if (hasShifted) {
                 candidates.shift(state, seasonal);
-                model.shift(components, state.levels[0], seasonal);
+                if (teaches) {
+                    model.shift(components, state.levels[0], seasonal);
+                }
             }
         }
         model.next(components, taught, at);
