@@ -12,7 +12,7 @@ public final class SeasonalProfile {
     /** By bin; {@code NaN} where nothing was seen. */
     public float[] mean = {};
 
-    /** By bin, of the main season only: its newest cycle. */
+    /** By bin, of the main season only: its newest cycle, outliers held. */
     public float[] newest = {};
 
     /** By bin, of the main season only: the last value of its newest cycle, not a mean. */
@@ -86,14 +86,12 @@ public final class SeasonalProfile {
 
     private void learn(int bin, double value, double gamma) {
         cycles[bin] = (byte) Math.min(MANY, cycles[bin] + 1);
+        boolean isFirst = cycles[bin] == 1;
+        double held = isFirst ? value : bound.held(value, mean[bin]);
         if (newest.length > 0) {
-            newest[bin] = (float) value;
+            newest[bin] = (float) held;
         }
-        double share = share(bin, gamma);
-        mean[bin] =
-                cycles[bin] == 1
-                        ? (float) value
-                        : (float) (mean[bin] + share * (bound.held(value, mean[bin]) - mean[bin]));
+        mean[bin] = (float) (isFirst ? held : mean[bin] + share(bin, gamma) * (held - mean[bin]));
     }
 
     private double share(int bin, double gamma) {

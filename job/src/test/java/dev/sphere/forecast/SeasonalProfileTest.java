@@ -95,6 +95,21 @@ class SeasonalProfileTest {
     }
 
     @Test
+    void holdsABinThatIsFarOffWhatItWas() {
+        var profile = new SeasonalProfile(season, true);
+        for (int step = 0; step < 44; step++) {
+            profile.add(season, 0.1, 100, step * 250 + 125, 250);
+        }
+
+        profile.add(season, 0.1, 0, 44 * 250 + 125, 250);
+
+        // 6 * 0.02 * 100 below at most, of which the eleventh cycle counts by a tenth
+        assertThat(profile.mean[0]).isCloseTo(98.8f, within(1e-4f));
+        assertThat(profile.mean[1]).isEqualTo(100);
+        assertThat(profile.newest[0]).isCloseTo(88, within(1e-4f));
+    }
+
+    @Test
     void remembersItsNewestCycleOfTheMainSeasonOnly() {
         var main = new SeasonalProfile(season, true);
         var other = new SeasonalProfile(season, false);
