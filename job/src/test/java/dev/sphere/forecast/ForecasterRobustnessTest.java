@@ -2,12 +2,16 @@ package dev.sphere.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sphere.calendar.Calendar;
+import dev.sphere.calendar.CalendarEntry;
+import dev.sphere.observe.Amendment;
 import dev.sphere.observe.Observation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -208,6 +212,80 @@ class ForecasterRobustnessTest {
                     .isEqualTo(bits(expected));
         }
         assertThat(written(copy)).isEqualTo(written(state));
+    }
+
+    @Test
+    void goesOnEquallyThroughACalendarAmendmentsAndRefits() throws IOException {
+        var random = new Random(SEED);
+        var restarts = new Random(SEED + 1);
+        var settings = refitDaily();
+        var uninterrupted = new Forecaster(settings);
+        var restarted = new Forecaster(settings);
+        var state = uninterrupted.startOrContinue(null, "sock-shop/front-end/requests");
+        var copy = restarted.startOrContinue(null, "sock-shop/front-end/requests");
+        List<CalendarEntry> entries = new ArrayList<>();
+        int refits = 0;
+        long refittedAt = Long.MIN_VALUE;
+
+        for (int t = 0; t < 8 * DAY; t++) {
+            if (restarts.nextInt(40) == 0) {
+                copy = serialised(copy);
+                restarted = new Forecaster(settings);
+                copy = restarted.startOrContinue(copy, "sock-shop/front-end/requests");
+            }
+            if (t % 170 == 100) {
+                long from = (t - 60 + random.nextInt(120)) * STEP;
+                entries.add(Run.ignore("i" + t, from, from + 20 * STEP, (long) entries.size() + 1));
+            }
+            if (t % 170 == 20) {
+                long from = (t + 30) * STEP;
+                entries.add(
+                        Run.special(
+                                "s" + t,
+                                from,
+                                from + 30 * STEP,
+                                DayOfWeek.THURSDAY, // 1970 began with one
+                                (long) entries.size() + 1));
+            }
+            // Each time made anew, as after a restart.
+            var calendar = new Calendar(entries, entries.size());
+            var other = new Calendar(entries, entries.size());
+            if (t > 60 && random.nextInt(5) == 0) {
+                double before = random.nextBoolean() ? Double.NaN : 80 * random.nextDouble();
+                long end = (t - random.nextInt(60)) * STEP;
+                var late = new Amendment("requests", end, before, 300 * random.nextDouble());
+                uninterrupted.amend(state, late, calendar, Run.SERVICE);
+                restarted.amend(copy, late, other, Run.SERVICE);
+            }
+            var observed = observation(Kind.GAPS.at(t, random));
+            var expected =
+                    uninterrupted.next(state, observed, (t + 1) * STEP, calendar, Run.SERVICE);
+            var actual = restarted.next(copy, observed, (t + 1) * STEP, other, Run.SERVICE);
+
+            assertThat(bits(actual)).as("at %d, seed %d", t, SEED).isEqualTo(bits(expected));
+            refits += state.refittedAt == refittedAt ? 0 : 1;
+            refittedAt = state.refittedAt;
+        }
+
+        assertThat(written(copy)).isEqualTo(written(state));
+        assertThat(refits).isGreaterThan(6);
+        assertThat(state.components.alpha).isPositive();
+        assertThat(state.calendarVersion).isEqualTo(entries.size());
+    }
+
+    private static ForecastSettings refitDaily() {
+        return new ForecastSettings(
+                STEP,
+                new HoltWinters(0.2, 0.01, 0.15, 0.9, Season.of(DAY * STEP, 10 * STEP, STEP)),
+                List.of(Season.of(3 * DAY * STEP, 10 * STEP, STEP)),
+                2 * STEP,
+                30 * STEP,
+                5,
+                List.of(),
+                200,
+                50,
+                7 * DAY * STEP,
+                DAY * STEP);
     }
 
     @Test
