@@ -529,7 +529,10 @@ public final class Forecaster implements Serializable {
     }
 
     private double expected(SignalModel state, int point, double naive) {
-        double difference = state.horizons[point].difference(x, naive);
+        // Weights learned before a launch say nothing of it, until forecasts have come true after.
+        boolean isNew =
+                state.shift.isLargeWithin(curveSteps[point] * step, state.seenAt - step / 2);
+        double difference = isNew ? 0 : state.horizons[point].difference(x, naive);
         return Math.min(MOST * state.greatest, state.newest + difference);
     }
 

@@ -14,11 +14,17 @@ public final class LevelShift {
 
     private static final double THRESHOLD = 10;
 
+    /** A shift by so many usual errors is nothing that the past tells of. */
+    private static final double LARGE = 15;
+
     public double above;
     public double below;
 
     /** The middle of the step that showed the last one, in epoch milliseconds; 0 for none. */
     public long at;
+
+    /** The difference that showed it, in usual errors. */
+    public double size;
 
     /**
      * Takes in a difference.
@@ -36,6 +42,12 @@ public final class LevelShift {
         above = 0;
         below = 0;
         this.at = at;
+        size = difference;
         return true;
+    }
+
+    /** Whether a large shift was told less than some time ago. */
+    boolean isLargeWithin(long time, long now) {
+        return Math.abs(size) > LARGE && now - at < time;
     }
 }

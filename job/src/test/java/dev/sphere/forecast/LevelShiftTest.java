@@ -80,4 +80,20 @@ class LevelShiftTest {
         assertThat(shift.isShownBy(10, 10)).isTrue();
         assertThat(shift.at).isEqualTo(10);
     }
+
+    @Test
+    void saysForSomeTimeThatItIsLarge() {
+        for (int i = 1; i <= 5; i++) {
+            shift.isShownBy(-16, i);
+        }
+        assertThat(shift.isLargeWithin(10, 14)).isTrue();
+        assertThat(shift.isLargeWithin(10, 15)).isFalse();
+
+        for (int i = 6; i <= 10; i++) {
+            shift.isShownBy(15, i);
+        }
+        assertThat(shift.at).isEqualTo(10);
+        assertThat(shift.isLargeWithin(10, 11)).isFalse();
+        assertThat(new LevelShift().isLargeWithin(10, 1)).isFalse();
+    }
 }
