@@ -67,7 +67,9 @@ class ForecasterLoadsTest {
         }
     }
 
-    /** By the weights learned before, it would be nearly nothing for as long as the curve reaches. */
+    /**
+     * By the weights learned before, it would be nearly nothing for as long as the curve reaches.
+     */
     @Test
     void isOfTheSizeOfALaunchAsSoonAsItIsTold() {
         int launch = 6 * DAY + 50;

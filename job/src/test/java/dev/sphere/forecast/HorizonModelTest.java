@@ -26,7 +26,7 @@ class HorizonModelTest {
         assertThat(horizon.ofCombination).isEqualTo(4); // which knew nothing: no difference
         assertThat(horizon.isMeasured()).isTrue();
         assertThat(horizon.errors.count).isEqualTo(1);
-        assertThat(horizon.errors.quantile(new Ranks(0.5).of(1), 0))
+        assertThat(horizon.errors.quantiles(new Ranks(0.5))[0])
                 .isCloseTo(0.75, within(1.0 / 3_200));
     }
 
