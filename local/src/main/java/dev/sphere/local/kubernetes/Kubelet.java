@@ -205,7 +205,7 @@ public final class Kubelet implements AutoCloseable {
     private void begin(InitialReplicas initial) {
         for (var pod : client.pods().inNamespace(namespace).list().getItems()) {
             if (isOfDeployment(pod)) {
-                client.resource(pod).delete();
+                client.resource(pod).withGracePeriod(0).delete();
             }
         }
         if (initial == InitialReplicas.READY_AT_ONCE) {
@@ -217,7 +217,7 @@ public final class Kubelet implements AutoCloseable {
         informers.add(
                 client.pods()
                         .inNamespace(namespace)
-                        .inform(handler(pod -> {}, pod -> deleted(pod.getMetadata().getName()))));
+                        .inform(handler(this::seen, pod -> deleted(pod.getMetadata().getName()))));
         loop.scheduleWithFixedDelay(
                 guarded("look at all deployments", this::look),
                 LOOK.toMillis(),
@@ -269,6 +269,18 @@ public final class Kubelet implements AutoCloseable {
         var name = deployment.getMetadata().getName();
         workloads.remove(name);
         live(name).forEach(this::end);
+    }
+
+    /** Someone asked for the pod's end; with a kubelet to wait for, that does not delete it. */
+    private void seen(Pod pod) {
+        var process = processes.get(pod.getMetadata().getName());
+        if (pod.getMetadata().getDeletionTimestamp() != null
+                && process != null
+                && process.phase != Phase.ENDING) {
+            LOG.info("Pod {} is to end", process.name);
+            end(process);
+            reconcile(process.deployment);
+        }
     }
 
     /** Someone deleted the pod, or it is us who did. */
@@ -478,7 +490,8 @@ public final class Kubelet implements AutoCloseable {
 
     private void delete(Process process) {
         if (!process.deleted) {
-            pod(process.name).delete();
+            // Its grace was our stopping it: a kubelet says so, and only then the pod goes.
+            pod(process.name).withGracePeriod(0).delete();
         }
         processes.remove(process.name);
     }
