@@ -176,7 +176,11 @@ public final class EmbeddedKubernetes implements AutoCloseable {
                         .requestHandler(
                                 request -> {
                                     if (isPlainWatch(request)) {
-                                        watchOverHttp(request);
+                                        if ("true".equals(request.getParam("sendInitialEvents"))) {
+                                            refuseInitialEvents(request);
+                                        } else {
+                                            watchOverHttp(request);
+                                        }
                                     } else {
                                         handler.handle(request);
                                     }
@@ -186,7 +190,22 @@ public final class EmbeddedKubernetes implements AutoCloseable {
 
     private static boolean isPlainWatch(HttpServerRequest request) {
         var watch = request.getParam("watch");
-        return ("true".equals(watch) || "1".equals(watch)) && request.getHeader("Upgrade") == null;
+        // Java's client offers to go on with HTTP/2 by the same header.
+        return ("true".equals(watch) || "1".equals(watch))
+                && !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
+    }
+
+    /** As an API server without that feature: clients then list first, and watch from there. */
+    private static void refuseInitialEvents(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(422)
+                .putHeader("Content-Type", "application/json")
+                .end(
+                        Statuses.failureBody(
+                                422,
+                                "Invalid",
+                                "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for"
+                                        + " watch unless the WatchList feature gate is enabled"));
     }
 
     private void watchOverHttp(HttpServerRequest request) {

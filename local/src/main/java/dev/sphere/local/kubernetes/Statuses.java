@@ -16,13 +16,16 @@ final class Statuses {
     }
 
     static MockResponse failure(int code, String reason, String message) {
-        var status =
+        return json(code, failureBody(code, reason, message));
+    }
+
+    static String failureBody(int code, String reason, String message) {
+        return Serialization.asJson(
                 new StatusBuilder()
                         .withStatus("Failure")
                         .withReason(reason)
                         .withMessage(message)
                         .withCode(code)
-                        .build();
-        return json(code, Serialization.asJson(status));
+                        .build());
     }
 }

@@ -84,6 +84,24 @@ class EmbeddedKubernetesTest {
         assertThat(scale.at("/status/selector").asText()).isEqualTo("app=front-end,tier=web");
     }
 
+    /**
+     * As kubectl 1.35 and newer ask for it first: it would wait for the end of the list for ever.
+     */
+    @Test
+    void refusesToListInAWatchSoThatClientsListFirst() throws Exception {
+        var watch =
+                "/apis/apps/v1/namespaces/"
+                        + NAMESPACE
+                        + "/deployments?watch=true&sendInitialEvents=true"
+                        + "&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
+
+        var refusal = json(send("GET", watch, null, null), 422);
+
+        assertThat(refusal.path("kind").asText()).isEqualTo("Status");
+        assertThat(refusal.path("reason").asText()).isEqualTo("Invalid");
+        assertThat(refusal.path("message").asText()).contains("WatchList");
+    }
+
     @Test
     void scalesByAPutAndKeepsTheRestOfTheDeployment() throws Exception {
         var before = stored();
