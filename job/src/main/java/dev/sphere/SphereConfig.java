@@ -2,13 +2,13 @@ package dev.sphere;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sphere.cluster.Policy;
-import dev.sphere.cluster.PolicyException;
-import dev.sphere.cluster.PolicyFile;
 import dev.sphere.forecast.ForecastSettings;
 import dev.sphere.forecast.HoltWinters;
 import dev.sphere.forecast.Season;
 import dev.sphere.observe.ObserveSettings;
+import dev.sphere.policy.Policy;
+import dev.sphere.policy.PolicyException;
+import dev.sphere.policy.PolicyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -38,6 +38,8 @@ class ArchitectureTest {
                     .definedBy("dev.sphere.calendar")
                     .layer("forecast")
                     .definedBy("dev.sphere.forecast..")
+                    .layer("policy")
+                    .definedBy("dev.sphere.policy")
                     .layer("cluster")
                     .definedBy("dev.sphere.cluster")
                     .layer("recommend")
@@ -58,6 +60,8 @@ class ArchitectureTest {
                     .mayOnlyBeAccessedByLayers("sphere", "recommend", "scale")
                     .whereLayer("calendar")
                     .mayOnlyBeAccessedByLayers("sphere", "forecast")
+                    .whereLayer("policy")
+                    .mayOnlyBeAccessedByLayers("sphere", "cluster", "recommend")
                     .whereLayer("forecast")
                     .mayOnlyBeAccessedByLayers("sphere", "publish", "recommend");
 

@@ -3,8 +3,8 @@ package dev.sphere.flinkk8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.sphere.cluster.Policy;
-import dev.sphere.cluster.PolicyFile;
+import dev.sphere.policy.Policy;
+import dev.sphere.policy.PolicyFile;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;

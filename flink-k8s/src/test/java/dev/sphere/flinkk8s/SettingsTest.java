@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.SphereConfig;
 import dev.sphere.bridge.BridgeConfig;
-import dev.sphere.cluster.Policy;
+import dev.sphere.policy.Policy;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.sphere.cluster;
 
+import dev.sphere.policy.Policy;
+
 /**
  * What became known of a service: its policy, the state of its target, or, with neither, that it
  * has no policy any more.

@@ -1,5 +1,6 @@
 package dev.sphere.cluster;
 
+import dev.sphere.policy.Policy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,5 +1,6 @@
 package dev.sphere.cluster;
 
+import dev.sphere.policy.Policy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.sphere.recommend;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
+import dev.sphere.policy.Policy;
 
 /**
  * How far replicas may go at once: pods or percent per period, counted from the changes that were

@@ -1,9 +1,9 @@
 package dev.sphere.recommend;
 
 import dev.sphere.cluster.ClusterEvent;
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Outlook;
+import dev.sphere.policy.Policy;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;

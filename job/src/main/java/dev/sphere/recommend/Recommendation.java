@@ -1,9 +1,9 @@
 package dev.sphere.recommend;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Forecast.Health;
 import dev.sphere.forecast.Quantiles;
+import dev.sphere.policy.Policy;
 
 /**
  * Replicas that one signal asks for, before all limits.

@@ -1,10 +1,10 @@
 package dev.sphere.recommend;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;
 import dev.sphere.observe.Observation;
+import dev.sphere.policy.Policy;
 import dev.sphere.recommend.Decision.Basis;
 import dev.sphere.recommend.Decision.Limit;
 import java.io.Serializable;

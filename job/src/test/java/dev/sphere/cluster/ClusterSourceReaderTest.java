@@ -3,6 +3,8 @@ package dev.sphere.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sphere.policy.Policy;
+import dev.sphere.policy.PolicyFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

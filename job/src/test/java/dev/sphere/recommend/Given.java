@@ -1,11 +1,11 @@
 package dev.sphere.recommend;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;
 import dev.sphere.forecast.Quantiles;
 import dev.sphere.observe.Observation;
+import dev.sphere.policy.Policy;
 import java.util.Arrays;
 import java.util.List;
 

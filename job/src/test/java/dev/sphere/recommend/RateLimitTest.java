@@ -1,15 +1,15 @@
 package dev.sphere.recommend;
 
-import static dev.sphere.cluster.Policy.Unit.PERCENT;
-import static dev.sphere.cluster.Policy.Unit.PODS;
+import static dev.sphere.policy.Policy.Unit.PERCENT;
+import static dev.sphere.policy.Policy.Unit.PODS;
 import static dev.sphere.recommend.Given.at;
 import static dev.sphere.recommend.Given.rate;
 import static dev.sphere.recommend.Given.rates;
 import static dev.sphere.recommend.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
+import dev.sphere.policy.Policy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

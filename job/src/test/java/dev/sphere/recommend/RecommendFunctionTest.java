@@ -6,8 +6,8 @@ import static dev.sphere.recommend.Given.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.cluster.ClusterEvent;
-import dev.sphere.cluster.Policy;
 import dev.sphere.forecast.Outlook;
+import dev.sphere.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;

@@ -13,11 +13,11 @@ import static dev.sphere.recommend.Given.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Outlook;
 import dev.sphere.observe.Observation;
+import dev.sphere.policy.Policy;
 import dev.sphere.recommend.Decision.Basis;
 import dev.sphere.recommend.Decision.Limit;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.sphere.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.cluster.ClusterEvent;
-import dev.sphere.cluster.Policy;
 import dev.sphere.cluster.TargetState;
+import dev.sphere.policy.Policy;
 import dev.sphere.scale.ScaleResult;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

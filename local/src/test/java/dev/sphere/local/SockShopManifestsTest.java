@@ -3,8 +3,8 @@ package dev.sphere.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sphere.bridge.BridgeConfig;
-import dev.sphere.cluster.Policy;
-import dev.sphere.cluster.PolicyFile;
+import dev.sphere.policy.Policy;
+import dev.sphere.policy.PolicyFile;
 import dev.sphere.sockshop.ShopService;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;

@@ -1,4 +1,4 @@
-package dev.sphere.cluster;
+package dev.sphere.policy;
 
 import java.io.Serializable;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sphere.cluster;
+package dev.sphere.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;

@@ -1,4 +1,4 @@
-package dev.sphere.cluster;
+package dev.sphere.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
