@@ -39,7 +39,7 @@ class ArchitectureTest {
                     .layer("forecast")
                     .definedBy("dev.sphere.forecast..")
                     .layer("policy")
-                    .definedBy("dev.sphere.policy")
+                    .definedBy("dev.sphere.policy..")
                     .layer("cluster")
                     .definedBy("dev.sphere.cluster")
                     .layer("recommend")

@@ -323,7 +323,7 @@ class SphereFlowTest {
               maxReplicas: 10
               mode: Scale
               signals:
-                - {name: requests, target: 50}
+                - {name: requests, target: {type: AverageValue, averageValue: 50}}
             """;
 
     private static String between(String text, String from, String to) {

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -51,9 +52,15 @@ class ManifestsTest {
                     Map.entry("apps/v1/Deployment", Deployment.class),
                     Map.entry("apps/v1/StatefulSet", StatefulSet.class),
                     Map.entry("batch/v1/Job", Job.class),
+                    Map.entry(
+                            "apiextensions.k8s.io/v1/CustomResourceDefinition",
+                            CustomResourceDefinition.class),
                     Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
                     Map.entry("rbac.authorization.k8s.io/v1/Role", Role.class),
                     Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", RoleBinding.class));
+
+    private static final Set<String> OF_THE_CLUSTER =
+            Set.of("Namespace", "CustomResourceDefinition");
 
     /** What the README has the user make, with its keys. */
     private static final Map<String, Set<String>> MADE_BY_THE_USER =
@@ -115,7 +122,7 @@ class ManifestsTest {
 
     @Test
     void eachObjectIsInOneOfTheTwoNamespacesAndMadeOnce() {
-        assertThat(manifests().filter(manifest -> !manifest.kind().equals("Namespace")))
+        assertThat(manifests().filter(manifest -> !OF_THE_CLUSTER.contains(manifest.kind())))
                 .allSatisfy(
                         manifest ->
                                 assertThat(manifest.namespace())
@@ -127,7 +134,9 @@ class ManifestsTest {
         assertThat(manifests().map(m -> m.kind() + " " + m.namespace() + "/" + m.name()))
                 .doesNotHaveDuplicates()
                 .allMatch(
-                        name -> name.matches("\\w+ (\\w[\\w-]*)?/[a-z]([-a-z0-9]{0,43}[a-z0-9])?"));
+                        name ->
+                                name.matches(
+                                        "\\w+ (\\w[\\w-]*)?/[a-z]([-a-z0-9.]{0,43}[a-z0-9])?"));
     }
 
     @ParameterizedTest

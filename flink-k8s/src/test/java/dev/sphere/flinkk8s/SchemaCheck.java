@@ -90,6 +90,10 @@ record SchemaCheck(Schema schema) {
             String type = schema.get("type").asText();
             schema.putArray("type").add(type).add("null");
         }
+        if (schema.path("exclusiveMinimum").isBoolean()) {
+            // as OpenAPI 3.0 has it; in JSON Schema since then it is the bound itself
+            schema.set("exclusiveMinimum", schema.remove("minimum"));
+        }
         schema.path("properties").forEach(SchemaCheck::strictIfSchema);
         strictIfSchema(schema.path("additionalProperties"));
         strictIfSchema(schema.path("items"));

@@ -197,7 +197,8 @@ class ClusterSourceReaderTest {
                     spec:
                       scaleTargetRef: {kind: Deployment, name: NAME}
                       maxReplicas: 10
-                      signals: [{name: requests, target: 35}]
+                      signals:
+                        - {name: requests, target: {type: AverageValue, averageValue: 35}}
                     """
                             .replace("NAME", name));
         }

@@ -1,9 +1,12 @@
 package dev.sphere.local;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -80,7 +83,7 @@ final class ConfigurationFiles {
     }
 
     private static String policy(LocalPlan plan, String namespace, Scaled scaled) {
-        String period = Times.text(plan.ratePeriod());
+        String period = seconds(plan.ratePeriod());
         return """
                apiVersion: autoscaling.sphere.dev/v1alpha1
                kind: PredictiveAutoscaler
@@ -91,31 +94,32 @@ final class ConfigurationFiles {
                  maxReplicas: %d
                  mode: Scale
                  signals:
-                   - {name: requests, target: %.2f, limit: %.2f}
+                   - name: requests
+                     target: {type: AverageValue, averageValue: "%s"}
+                     limit: {averageValue: "%s"}
                  forecast: {enabled: %s, quantile: %s}
                  behavior:
                    scaleUp:
-                     stabilizationWindow: 0s
                      policies:
-                       - {type: Pods, value: 4, period: %s}
-                       - {type: Percent, value: 100, period: %s}
+                       - {type: Pods, value: 4, periodSeconds: %s}
+                       - {type: Percent, value: 100, periodSeconds: %s}
                    scaleDown:
-                     stabilizationWindow: %s
+                     stabilizationWindowSeconds: %s
                      policies:
-                       - {type: Percent, value: 100, period: %s}
+                       - {type: Percent, value: 100, periodSeconds: %s}
                """
                 .formatted(
                         scaled.deployment(),
                         namespace,
                         scaled.deployment(),
                         scaled.maxReplicas(),
-                        scaled.target(),
-                        scaled.limit(),
+                        quantity(scaled.target()),
+                        quantity(scaled.limit()),
                         !plan.reactive(),
                         QUANTILE,
                         period,
                         period,
-                        Times.text(plan.downWindow()),
+                        seconds(plan.downWindow()),
                         period);
     }
 
@@ -139,6 +143,14 @@ final class ConfigurationFiles {
                                 Times.text(plan.step().dividedBy(2)),
                                 namespace,
                                 port));
+    }
+
+    private static String quantity(double load) {
+        return String.format(Locale.ROOT, "%.2f", load);
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
     }
 
     /** As YAML: a path may contain what would end or change a plain value. */
