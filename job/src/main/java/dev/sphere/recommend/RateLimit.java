@@ -5,7 +5,8 @@ import dev.sphere.policy.Policy;
 
 /**
  * How far replicas may go at once: pods or percent per period, counted from the changes that were
- * seen at the target, as the HPA does (percent up is rounded up, percent down truncated).
+ * seen at the target, as the HPA does (percent up is rounded up, percent down truncated, both with
+ * the HPA's own rounding errors: 10 % more than 100 are 111).
  */
 public record RateLimit(Policy.Behavior behavior) {
     static final int MOST = 128;
@@ -33,16 +34,16 @@ public record RateLimit(Policy.Behavior behavior) {
             return current;
         }
         boolean least = up.select() == Policy.Select.MIN;
-        double most = least ? Double.MAX_VALUE : 0;
+        long most = least ? Integer.MAX_VALUE : Integer.MIN_VALUE;
         for (Policy.Rate rate : up.policies()) {
-            double start = startOfPeriod(state, current, rate.period(), now);
-            double allowed =
+            int start = startOfPeriod(state, current, rate.period(), now);
+            long allowed =
                     rate.unit() == Policy.Unit.PODS
-                            ? start + rate.value()
-                            : Math.ceil(start * (100.0 + rate.value()) / 100.0);
+                            ? (long) start + rate.value()
+                            : (long) Math.ceil(start * (1 + rate.value() / 100.0));
             most = least ? Math.min(most, allowed) : Math.max(most, allowed);
         }
-        return Math.max(current, (int) most);
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(current, most));
     }
 
     /** The least replicas that may be asked for now. */
@@ -52,16 +53,16 @@ public record RateLimit(Policy.Behavior behavior) {
             return current;
         }
         boolean most = down.select() == Policy.Select.MIN;
-        double least = most ? 0 : Double.MAX_VALUE;
+        long least = most ? Integer.MIN_VALUE : Integer.MAX_VALUE;
         for (Policy.Rate rate : down.policies()) {
-            double start = startOfPeriod(state, current, rate.period(), now);
-            double allowed =
+            int start = startOfPeriod(state, current, rate.period(), now);
+            long allowed =
                     rate.unit() == Policy.Unit.PODS
-                            ? start - rate.value()
-                            : Math.floor(start * (100.0 - rate.value()) / 100.0);
+                            ? (long) start - rate.value()
+                            : (long) (start * (1 - rate.value() / 100.0));
             least = most ? Math.max(least, allowed) : Math.min(least, allowed);
         }
-        return Math.min(current, Math.max(0, (int) least));
+        return (int) Math.max(0, Math.min(current, least));
     }
 
     private static int startOfPeriod(RecommendState state, int current, long period, long now) {

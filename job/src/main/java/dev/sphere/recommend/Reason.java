@@ -37,6 +37,18 @@ final class Reason {
         return load + ", " + value(r.signal(), r.perReplica()) + " per replica";
     }
 
+    /** The pods without a load that counts: {@code 2 not ready and 1 not measured}. */
+    static String of(PodsSeen pods) {
+        List<String> others = new ArrayList<>();
+        if (pods.notReady() > 0) {
+            others.add(pods.notReady() + " not ready");
+        }
+        if (pods.missing() > 0) {
+            others.add(pods.missing() + " not measured");
+        }
+        return "pods reckoned with: " + String.join(" and ", others);
+    }
+
     /** A load with its unit. */
     static String amount(String signal, double value) {
         return switch (signal) {

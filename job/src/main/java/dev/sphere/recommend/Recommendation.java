@@ -3,13 +3,16 @@ package dev.sphere.recommend;
 import dev.sphere.forecast.Forecast;
 import dev.sphere.forecast.Forecast.Health;
 import dev.sphere.forecast.Quantiles;
+import dev.sphere.observe.Observation;
 import dev.sphere.policy.Policy;
 
 /**
  * Replicas that one signal asks for, before all limits.
  *
  * @param replicas that the load asks for; the current ones within the tolerance
- * @param tolerated whether the load is within the tolerance around the current replicas
+ * @param tolerated whether the current replicas stay: the load is within the tolerance, or the pods
+ *     that are not ready or not measured could turn the direction
+ * @param damped the pods, if those that are not ready or not measured were reckoned with; else null
  * @param load present load
  * @param expected load that is prepared for
  * @param quantile of the forecast that was used; NaN without
@@ -21,6 +24,7 @@ record Recommendation(
         int replicas,
         Decision.Basis basis,
         boolean tolerated,
+        PodsSeen damped,
         double load,
         double expected,
         double quantile,
@@ -35,12 +39,15 @@ record Recommendation(
      *
      * <ul>
      *   <li>With a skilled forecast: its quantile, and the present load, stay under the limit.
-     *   <li>Without: the HPA's AverageValue rule at the target.
+     *   <li>Without: what the HPA asks for at the target, of a signal that is measured on pods as
+     *       of a metric of type Pods, of others as of one of type External.
      * </ul>
      *
      * @param current replicas of the target; 0 if unknown
+     * @param ready replicas of the target that are ready
      */
-    static Recommendation of(Policy policy, Policy.Signal signal, Forecast forecast, int current) {
+    static Recommendation of(
+            Policy policy, Policy.Signal signal, Forecast forecast, int current, int ready) {
         double load = forecast.observed().value();
         if (policy.forecast() && forecast.health() == Health.SKILLED) {
             double peak = Quantiles.at(forecast.peak().quantiles(), policy.quantile());
@@ -48,7 +55,7 @@ record Recommendation(
                 return ahead(policy, signal, load, peak, forecast.peak().horizon());
             }
         }
-        return reactive(policy.behavior(), signal, load, current);
+        return reactive(policy.behavior(), signal, forecast.observed(), current, ready);
     }
 
     private static Recommendation ahead(
@@ -59,6 +66,7 @@ record Recommendation(
                 replicas(expected, signal.limit()),
                 Decision.Basis.FORECAST,
                 false,
+                null,
                 load,
                 expected,
                 policy.quantile(),
@@ -67,18 +75,28 @@ record Recommendation(
     }
 
     private static Recommendation reactive(
-            Policy.Behavior behavior, Policy.Signal signal, double load, int current) {
-        double ratio = load / (signal.target() * current);
-        boolean tolerated =
-                ratio >= 1 - behavior.downTolerance() - NOTHING
-                        && ratio <= 1 + behavior.upTolerance() + NOTHING;
+            Policy.Behavior behavior,
+            Policy.Signal signal,
+            Observation observed,
+            int current,
+            int ready) {
+        ReplicaCalculator calculator = ReplicaCalculator.of(behavior);
+        long load = ReplicaCalculator.thousandths(observed.value());
+        long target = ReplicaCalculator.targetInThousandths(signal.target());
+        PodsSeen pods = PodsSeen.of(observed, current, ready);
+        ReplicaCalculator.Asked whole = calculator.averageOfWhole(current, load, target);
+        ReplicaCalculator.Asked asked =
+                current == 0
+                        ? whole
+                        : calculator.averageValue(current, load, target, pods).orElse(whole);
         return new Recommendation(
                 signal.name(),
-                tolerated ? current : replicas(load, signal.target()),
+                asked.replicas(),
                 Decision.Basis.REACTIVE,
-                tolerated,
-                load,
-                load,
+                asked.held(),
+                asked.damped() ? pods : null,
+                observed.value(),
+                observed.value(),
                 Double.NaN,
                 0,
                 signal.target());

@@ -19,10 +19,14 @@ import java.util.Optional;
  *   <li>Data older than the maximum age decide nothing.
  *   <li>A target that is unknown, or at 0 replicas, is left alone.
  *   <li>Replicas outside of min and max are moved there at once, whatever the load.
- *   <li>Every signal is judged; the greatest wins; min and max.
+ *   <li>Every signal is judged; the greatest wins.
  *   <li>If a signal is missing or partial: up is allowed, down is not.
- *   <li>Stabilization windows, then rates.
+ *   <li>Stabilization windows, then rates, min and max.
  * </ol>
+ *
+ * <p>Without a forecast this is the HPA with a {@code behavior}, to the bit, but for what makes it
+ * more careful: no scaling down on partial data, or by a window in which nothing was seen; rates
+ * count what anybody changed at the target.
  *
  * @param maxAge of the data that a decision may rest on, in milliseconds
  * @param reissueAfter how long the same replicas are not asked for again, in milliseconds of the
@@ -84,6 +88,14 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
                             + Reason.span(maxAge)
                             + " is acted on: holding");
         }
+        Policy.Behavior behavior = policy.behavior();
+        StabilizationWindow window =
+                new StabilizationWindow(
+                        behavior.scaleUp().stabilizationWindow(),
+                        behavior.scaleDown().stabilizationWindow());
+        if (known) {
+            window.begin(state, outlook.at(), draft.current);
+        }
         if (known && target.replicas() == 0) {
             return draft.holding(
                     Limit.REPLICAS_ZERO, "the target was scaled to 0 replicas: hands off");
@@ -103,23 +115,18 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
                     String.join("; ", signals.gaps) + ": holding");
         }
         draft.asksFor(signals.greatest);
-        draft.within(policy.minReplicas(), policy.maxReplicas());
         if (!known) {
             return draft.untouched(
                     Limit.UNKNOWN_TARGET, "the target is not known to Kubernetes: nothing to do");
         }
-        if (!signals.gaps.isEmpty() && draft.recommended < draft.current) {
+        if (!signals.gaps.isEmpty() && draft.desired < draft.current) {
             return draft.untouched(
                     signals.missing ? Limit.MISSING_DATA : Limit.PARTIAL_DATA,
                     String.join("; ", signals.gaps) + ": holding");
         }
-        Policy.Behavior behavior = policy.behavior();
-        StabilizationWindow window =
-                new StabilizationWindow(
-                        behavior.scaleUp().stabilizationWindow(),
-                        behavior.scaleDown().stabilizationWindow());
-        window.add(state, outlook.at(), outlook.step(), draft.recommended, draft.current);
-        draft.stabilized(window.stabilize(state, draft.recommended, draft.current), window);
+        // what is remembered is not bounded, as the bounds may be others by then
+        window.add(state, outlook.at(), outlook.step(), draft.desired, draft.current);
+        draft.stabilized(window.stabilize(state, draft.desired, draft.current), window);
         RateLimit rate = new RateLimit(behavior);
         draft.noMoreThan(rate.most(state, draft.current, now));
         draft.noLessThan(rate.least(state, draft.current, now));
@@ -165,7 +172,7 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
                 if (gap != null) {
                     gaps.add(gap);
                 }
-                Recommendation asked = Recommendation.of(policy, signal, forecast, current);
+                Recommendation asked = Recommendation.of(policy, signal, forecast, current, ready);
                 if (greatest == null || asked.replicas() > greatest.replicas()) {
                     greatest = asked;
                 }
@@ -237,25 +244,19 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
 
         void asksFor(Recommendation greatest) {
             asked = greatest;
-            recommended = greatest.replicas();
-            desired = recommended;
+            desired = Math.max(0, greatest.replicas());
+            recommended = Math.max(policy.minReplicas(), Math.min(policy.maxReplicas(), desired));
             limit = greatest.tolerated() ? Limit.TOLERANCE : Limit.NONE;
             reason.add(Reason.of(greatest));
+            if (greatest.damped() != null) {
+                reason.add(Reason.of(greatest.damped()));
+            }
             if (greatest.tolerated()) {
-                reason.add("within the tolerance");
+                reason.add(
+                        greatest.damped() == null
+                                ? "within the tolerance"
+                                : "a change is too small or not sure");
             }
-        }
-
-        void within(int min, int max) {
-            if (recommended > max) {
-                reason.add("asks for " + recommended + ", maxReplicas is " + max);
-                limit = Limit.MAX_REPLICAS;
-            } else if (recommended < min) {
-                reason.add("asks for " + recommended + ", minReplicas is " + min);
-                limit = Limit.MIN_REPLICAS;
-            }
-            recommended = Math.max(min, Math.min(max, recommended));
-            desired = recommended;
         }
 
         Decision untouched(Limit why, String words) {
@@ -281,18 +282,30 @@ public record Recommender(long maxAge, long reissueAfter) implements Serializabl
         }
 
         void noMoreThan(int most) {
-            if (desired > current && desired > most) {
-                reason.add("at most " + most + " for now by the rate of scaling up");
-                desired = most;
-                limit = Limit.SCALE_UP_RATE;
+            int max = policy.maxReplicas();
+            if (desired > current && desired > Math.min(most, max)) {
+                if (most < max) {
+                    limit = Limit.SCALE_UP_RATE;
+                    reason.add("at most " + most + " for now by the rate of scaling up");
+                } else {
+                    limit = Limit.MAX_REPLICAS;
+                    reason.add("asks for " + desired + ", maxReplicas is " + max);
+                }
+                desired = Math.min(most, max);
             }
         }
 
         void noLessThan(int least) {
-            if (desired < current && desired < least) {
-                reason.add("at least " + least + " for now by the rate of scaling down");
-                desired = least;
-                limit = Limit.SCALE_DOWN_RATE;
+            int min = policy.minReplicas();
+            if (desired < current && desired < Math.max(least, min)) {
+                if (least > min) {
+                    limit = Limit.SCALE_DOWN_RATE;
+                    reason.add("at least " + least + " for now by the rate of scaling down");
+                } else {
+                    limit = Limit.MIN_REPLICAS;
+                    reason.add("asks for " + desired + ", minReplicas is " + min);
+                }
+                desired = Math.max(least, min);
             }
         }
 

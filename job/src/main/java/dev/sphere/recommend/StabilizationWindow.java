@@ -17,28 +17,35 @@ package dev.sphere.recommend;
 public record StabilizationWindow(long up, long down) {
     static final int MOST = 128;
 
-    /**
-     * Remembers a recommendation.
-     *
-     * <ul>
-     *   <li>The memory begins with the current replicas, as the HPA's does.
-     *   <li>So do the highs again after a gap that was longer than the window (and than a step):
-     *       what nobody saw does not scale down.
-     * </ul>
-     *
-     * @param step time between recommendations, in milliseconds
-     */
-    void add(RecommendState state, long at, long step, int recommended, int current) {
-        forget(state, at);
-        boolean gap = state.begun && at - state.rememberedAt > Math.max(down, 2 * step);
-        if (down > 0 && (!state.begun || gap)) {
+    /** Begins the memory with the current replicas, as the HPA's does at its first look. */
+    void begin(RecommendState state, long at, int current) {
+        if (state.begun) {
+            return;
+        }
+        if (down > 0) {
             outdo(state.highs, at, current, false);
         }
-        if (up > 0 && !state.begun) {
+        if (up > 0) {
             outdo(state.lows, at, current, true);
         }
         state.rememberedAt = at;
         state.begun = true;
+    }
+
+    /**
+     * Remembers a recommendation. After a gap that was longer than the window (and than a step) the
+     * highs begin with the current replicas again: what nobody saw does not scale down.
+     *
+     * @param step time between recommendations, in milliseconds
+     */
+    void add(RecommendState state, long at, long step, int recommended, int current) {
+        begin(state, at, current);
+        forget(state, at);
+        boolean gap = at - state.rememberedAt > Math.max(down, 2 * step);
+        if (down > 0 && gap) {
+            outdo(state.highs, at, current, false);
+        }
+        state.rememberedAt = at;
         if (down > 0) {
             outdo(state.highs, at, recommended, false);
         }

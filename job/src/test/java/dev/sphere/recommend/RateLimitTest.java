@@ -53,7 +53,15 @@ class RateLimitTest {
     }
 
     @ParameterizedTest(name = "{0} replicas, up {1} % -> {2}, down {1} % -> {3}")
-    @CsvSource({"1, 10, 2, 0", "10, 10, 11, 9", "5, 50, 8, 2", "3, 100, 6, 0", "7, 33, 10, 4"})
+    @CsvSource({
+        "1, 10, 2, 0",
+        "10, 10, 11, 9",
+        "5, 50, 8, 2",
+        "3, 100, 6, 0",
+        "7, 33, 10, 4",
+        "100, 10, 111, 90",
+        "10, 90, 19, 0"
+    })
     void roundsPercentUpWhenScalingUpAndTruncatesWhenScalingDown(
             int current, int percent, int most, int least) {
         var rate =

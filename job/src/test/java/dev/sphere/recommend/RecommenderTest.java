@@ -194,10 +194,12 @@ class RecommenderTest {
 
     @Test
     void doesNotScaleDownWhileReadyPodsAreNotScraped() {
-        Forecast part = Given.of(new Observation("requests", 280, 6, 6, 6));
+        Forecast part = Given.of(new Observation("requests", 60, 6, 6, 6));
 
         Decision decision = decide(policy(), 10, outlook(at(0), part));
 
+        // the HPA would count the 4 as on target, and go to (60 + 4 * 50) / 50
+        assertThat(decision.recommended()).isEqualTo(6);
         assertThat(decision.desired()).isEqualTo(10);
         assertThat(decision.limitedBy()).isEqualTo(Limit.PARTIAL_DATA);
         assertThat(decision.reason()).endsWith("4 of 10 pods were not scraped: holding");
@@ -208,6 +210,50 @@ class RecommenderTest {
         Forecast part = Given.of(new Observation("requests", 700, 6, 10, 6));
 
         assertThat(decide(policy(), 10, outlook(at(0), part)).desired()).isEqualTo(14);
+    }
+
+    @Test
+    void takesPodsThatAreNotReadyAsIdleWhenScalingUp() {
+        TargetState starting = new TargetState(Given.SERVICE, true, 10, 4, "rv-10");
+        Forecast ready = Given.of(new Observation("requests", 300, 4, 4, 4));
+        Forecast more = Given.of(new Observation("requests", 800, 4, 4, 4));
+
+        Decision enough =
+                recommender
+                        .next(policy(), starting, outlook(at(0), ready), state, at(0))
+                        .orElseThrow();
+        Decision scarce =
+                recommender
+                        .next(policy(), starting, outlook(at(2), more), state, at(2))
+                        .orElseThrow();
+
+        assertThat(enough.desired()).isEqualTo(10); // 75 on each of 4, but 30 on each of 10
+        assertThat(enough.limitedBy()).isEqualTo(Limit.TOLERANCE);
+        assertThat(enough.reason())
+                .isEqualTo(
+                        "300 requests/s now, 50 per replica; pods reckoned with: 6 not ready;"
+                                + " a change is too small or not sure");
+        assertThat(scarce.desired()).isEqualTo(16);
+    }
+
+    @Test
+    void remembersWhatWasAskedForBeyondTheBounds() {
+        Policy narrow = policy(windows(60, 0));
+        Policy wide =
+                new Policy(
+                        Given.SERVICE,
+                        1,
+                        40,
+                        narrow.signals(),
+                        true,
+                        0.9,
+                        Policy.Mode.SCALE,
+                        narrow.behavior());
+
+        assertThat(desired(narrow, 20, requests(at(0), 1_500))).isEqualTo(20); // asks for 30
+        assertThat(desired(narrow, 20, requests(at(30), 1_500))).isEqualTo(20);
+        assertThat(desired(wide, 20, requests(at(59), 1_600))).isEqualTo(20); // 20 at the start
+        assertThat(desired(wide, 20, requests(at(60), 1_600))).isEqualTo(30); // not 20, nor 32
     }
 
     @Test
@@ -228,7 +274,7 @@ class RecommenderTest {
                             ? outlook(at(second), missing("requests"))
                             : outlook(
                                     at(second),
-                                    Given.of(new Observation("requests", 100, 3, 10, 3)));
+                                    Given.of(new Observation("requests", 10, 3, 10, 3)));
             assertThat(desired(policy, 10, silent)).isEqualTo(10);
         }
 

@@ -52,6 +52,16 @@ class StabilizationWindowTest {
     }
 
     @Test
+    void beginsAtTheFirstLookThoughNothingCouldBeRecommendedYet() {
+        var window = new StabilizationWindow(0, 60_000);
+        window.begin(state, at(0), 8);
+        window.begin(state, at(30), 9);
+
+        assertThat(next(window, 59, 3, 8)).isEqualTo(8);
+        assertThat(next(window, 60, 3, 8)).isEqualTo(3);
+    }
+
+    @Test
     void holdsAgainAfterItHasRunEmptyButOnlyDownwards() {
         var window = new StabilizationWindow(30_000, 60_000);
         next(window, 0, 8, 8);
