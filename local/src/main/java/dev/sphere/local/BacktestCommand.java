@@ -53,6 +53,7 @@ import picocli.CommandLine.Option;
             "  ./sphere backtest --input trace.csv",
             "  ./sphere backtest --input trace.csv --season 1d --horizon 1m,10m --every 13m --warmup"
                     + " 7d --output forecasts.csv",
+            "  ./sphere backtest --input trace.csv --season auto",
             "  ./sphere backtest --input trace.csv --origins plan.csv --output forecasts.csv --json",
             "  ./sphere backtest --input traces/ --output forecasts/",
             "  ./sphere backtest --m4 --train Hourly-train.csv --test Hourly-test.csv --season 24,168"
@@ -80,13 +81,13 @@ final class BacktestCommand implements Callable<Integer> {
             names = "--season",
             paramLabel = "TIME",
             split = ",",
-            defaultValue = AUTO,
             description =
                     "a season that the signal may have, e.g. 1d; may be repeated. The main one is"
-                            + " the day, or the first if there is no day; auto: those of the job,"
-                            + " 1h, 1d and 7d; none: no season. What is no season of the signal"
-                            + " gets no weight. With --m4: numbers of observations"
-                            + " (default: ${DEFAULT-VALUE})")
+                            + " the day, or the first if there is no day. auto: those found in"
+                            + " what is known at the first origin, be it none; none: no season."
+                            + " What is no season of the signal gets no weight (default: those of"
+                            + " the job, 1h, 1d and 7d). With --m4: numbers of observations"
+                            + " (default: 24,168)")
     private List<String> season;
 
     @Option(
@@ -189,7 +190,15 @@ final class BacktestCommand implements Callable<Integer> {
         var published = published();
         var backtests =
                 new TraceBacktests(
-                        files, seasons(), horizons(), every, warmUp, origins, output, intoFolder);
+                        files,
+                        seasons(),
+                        isSearched(),
+                        horizons(),
+                        every,
+                        warmUp,
+                        origins,
+                        output,
+                        intoFolder);
         var reports = backtests.run(new TraceProgress(screen, files.size()));
         screen.status("", System.currentTimeMillis());
         var out = spec.commandLine().getOut();
@@ -284,9 +293,13 @@ final class BacktestCommand implements Callable<Integer> {
         }
     }
 
-    /** The main season first; null for the job's own. */
+    private boolean isSearched() {
+        return List.of(AUTO).equals(season);
+    }
+
+    /** The main season first; null for the job's own, or for those that are searched. */
     private List<Duration> seasons() {
-        if (season.equals(List.of(AUTO))) {
+        if (season == null || isSearched()) {
             return null;
         }
         if (season.equals(List.of(NONE))) {
@@ -352,8 +365,7 @@ final class BacktestCommand implements Callable<Integer> {
         }
         int steps = horizon == null ? 48 : observations("--horizon", horizon).get(0);
         require(horizon == null || horizon.size() == 1, "--horizon", horizon, "one number");
-        boolean auto = season.equals(List.of(AUTO));
-        var seasons = auto ? List.of(24, 168) : observations("--season", season);
+        var seasons = season == null ? List.of(24, 168) : observations("--season", season);
         requireFewSeasons(seasons);
         var series = M4Series.read(train, test, steps);
         var report =

@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,80 @@ class BacktestCommandTest {
         assertThat(lines).hasSize(1 + 56 * 2);
         assertThat(lines.get(1)).startsWith(START + 143 * 600 + ",1,");
         assertThat(lines.get(112)).startsWith(START + 418 * 600 + ",12,");
+    }
+
+    /** A day in the first four days, and one of 18 hours in what comes after. */
+    @Test
+    void searchesSeasonsInWhatIsKnownAtTheFirstOrigin() throws IOException {
+        Path trace =
+                writeTrace(
+                        "trace.csv",
+                        10,
+                        i -> 100 + 50 * Math.sin(2 * Math.PI * i / (i < 576 ? 144 : 108)));
+        Path plan = folder.resolve("plan.csv");
+        Files.writeString(plan, "origin\n" + (START + 575 * 600) + "\n" + (START + 900 * 600));
+
+        int code = run("--input", trace, "--season", "auto", "--origins", plan);
+        String text = out.toString();
+        out.getBuffer().setLength(0);
+        int inJson = run("--input", trace, "--season", "auto", "--origins", plan, "--json");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(text).contains("seasons found in the first 576 steps (4d): 1d (evidence 0.");
+        assertThat(inJson).isZero();
+        JsonNode told = new ObjectMapper().readTree(out.toString()).at("/traces/0");
+        assertThat(told.get("stepsToFirstOrigin").asInt()).isEqualTo(576);
+        assertThat(told.get("seasonsFound")).hasSize(1);
+        assertThat(told.at("/seasonsFound/0/length").asLong()).isEqualTo(86_400_000);
+        assertThat(told.at("/seasonsFound/0/evidence").asDouble()).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void forecastsWithTheSeasonsFoundAsIfTheyHadBeenGiven() throws IOException {
+        var random = new Random(1);
+        Path trace =
+                writeTrace(
+                        "trace.csv",
+                        8,
+                        i -> 100 + 50 * Math.sin(2 * Math.PI * i / 54) + 5 * random.nextDouble());
+        Path found = folder.resolve("found.csv");
+        Path given = folder.resolve("given.csv");
+        Path usual = folder.resolve("usual.csv");
+
+        run("--input", trace, "--warmup", "4d", "--season", "auto", "--output", found);
+        run("--input", trace, "--warmup", "4d", "--season", "9h", "--output", given);
+        run("--input", trace, "--warmup", "4d", "--output", usual);
+
+        assertThat(out.toString()).contains("seasons found in the first 576 steps (4d): 9h (");
+        assertThat(found).hasSameTextualContentAs(given);
+        assertThat(Files.readString(found)).isNotEqualTo(Files.readString(usual));
+    }
+
+    @Test
+    void forecastsWithoutASeasonIfNoneIsFoundAndSaysSo() throws IOException {
+        var random = new Random(1);
+        Path trace = writeTrace("trace.csv", 8, i -> 100 + random.nextInt(50));
+        Path found = folder.resolve("found.csv");
+        Path none = folder.resolve("none.csv");
+
+        run("--input", trace, "--warmup", "4d", "--season", "auto", "--output", found);
+        String text = out.toString();
+        run("--input", trace, "--warmup", "4d", "--season", "none", "--output", none);
+
+        assertThat(text)
+                .contains("no season found in the first 576 steps (4d): forecast without one");
+        assertThat(found).hasSameTextualContentAs(none);
+    }
+
+    @Test
+    void searchesNoSeasonsUnasked() throws IOException {
+        Path trace = writeTrace("trace.csv", 3);
+
+        run("--input", trace, "--warmup", "1d");
+        run("--input", trace, "--warmup", "1d", "--json");
+
+        assertThat(out.toString()).doesNotContain("season found", "seasons found", "seasonsFound");
     }
 
     @Test
@@ -220,6 +296,8 @@ class BacktestCommandTest {
                 "--input no-such.csv | '--input' | no-such.csv: expected a readable file or folder",
                 "--input src/main/java | '--input' | src/main/java: expected at least one trace",
                 "--input pom.xml --season daily | '--season' | daily: expected auto, none, or times",
+                "--input pom.xml --season auto,1h | '--season' | auto: expected auto, none, or",
+                "--m4 --train pom.xml --test pom.xml --season auto | '--season' | auto: expected a",
                 "--input pom.xml --season 1d,1d | '--season' | at most 5 different seasons",
                 "--input pom.xml --horizon 5 | '--horizon' | 5: expected times such as 1m,5m,1h",
                 "--input pom.xml --horizon 0m | '--horizon' | 0m: expected times such as",
@@ -252,15 +330,15 @@ class BacktestCommandTest {
 
     /** Days of 10-minute steps with a season of a day and of an hour. */
     private Path writeTrace(String name, int days) throws IOException {
+        return writeTrace(name, days, i -> 50 + i % 144 + 7 * (i % 6) + i * i % 11);
+    }
+
+    private Path writeTrace(String name, int days, IntToDoubleFunction load) throws IOException {
         Path file = folder.resolve(name);
         Files.writeString(
                 file,
                 IntStream.range(0, days * 144)
-                        .mapToObj(
-                                i ->
-                                        (START + i * 600)
-                                                + ","
-                                                + (50 + i % 144 + 7 * (i % 6) + i * i % 11))
+                        .mapToObj(i -> (START + i * 600) + "," + load.applyAsDouble(i))
                         .collect(Collectors.joining("\n", "timestamp,value\n", "\n")));
         return file;
     }

@@ -1,6 +1,8 @@
 package dev.sphere.local.backtest;
 
 import dev.sphere.SphereConfig;
+import dev.sphere.forecast.Forecast;
+import dev.sphere.forecast.SeasonSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +19,8 @@ import java.util.concurrent.Future;
  * Backtests of one or several traces, in parallel, all with the same settings.
  *
  * @param traces files
- * @param seasons the main one first; null for the job's defaults
+ * @param seasons the main one first; null for the job's defaults, or those that are searched
+ * @param searched whether each trace's seasons are searched in what is known at its first origin
  * @param horizons null for the usual ones
  * @param every null for the usual distance of origins
  * @param warmUp null for the usual one
@@ -27,12 +30,15 @@ import java.util.concurrent.Future;
 public record TraceBacktests(
         List<Path> traces,
         List<Duration> seasons,
+        boolean searched,
         List<Duration> horizons,
         Duration every,
         Duration warmUp,
         Path origins,
         Path output,
         boolean intoFolder) {
+
+    private static final Duration DAY = Duration.ofDays(1);
 
     /** Is told how far it is. */
     public interface Progress {
@@ -91,10 +97,11 @@ public record TraceBacktests(
                 origins == null
                         ? Origins.every(trace, every, warmUp, steps[steps.length - 1])
                         : Origins.read(originsOf(file), trace);
+        var found = searched ? found(trace, after[0]) : null;
         var settings =
                 SphereConfig.defaultForecast(
                         Duration.ofMillis(trace.step()),
-                        seasons,
+                        found == null ? seasons : mainFirst(found),
                         Arrays.stream(steps).boxed().toList());
         long began = System.nanoTime();
         var forecasts =
@@ -104,9 +111,24 @@ public record TraceBacktests(
         if (output != null) {
             forecasts.write(intoFolder ? output.resolve(file.getFileName().toString()) : output);
         }
-        var report = TraceReport.of(forecasts, seconds);
+        var report = TraceReport.of(forecasts, found, seconds);
         progress.done(report);
         return report;
+    }
+
+    /** Nothing after the first origin is looked at. */
+    private static List<Forecast.Seasonality> found(Trace trace, int firstOrigin) {
+        return SeasonSearch.find(Arrays.copyOf(trace.values(), firstOrigin + 1), trace.step());
+    }
+
+    /** The day, or the strongest if it was not found. */
+    private static List<Duration> mainFirst(List<Forecast.Seasonality> found) {
+        List<Duration> lengths = new ArrayList<>();
+        for (var season : found) {
+            var length = Duration.ofMillis(season.length());
+            lengths.add(length.equals(DAY) ? 0 : lengths.size(), length);
+        }
+        return lengths;
     }
 
     private Path originsOf(Path trace) {

@@ -1,6 +1,8 @@
 package dev.sphere.local.backtest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sphere.forecast.Forecast;
 import dev.sphere.observe.ObserveSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,8 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What is told of the forecasts for one trace. */
+/**
+ * What is told of the forecasts for one trace.
+ *
+ * @param found seasons found in what was known at the first origin; null if none were searched
+ * @param known how many steps that was
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceReport(
         @JsonProperty("trace") String name,
         @JsonProperty("stepMillis") long step,
@@ -18,6 +27,8 @@ public record TraceReport(
         @JsonProperty("missing") long missing,
         @JsonProperty("unused") int unused,
         @JsonProperty("origins") int origins,
+        @JsonProperty("seasonsFound") List<Forecast.Seasonality> found,
+        @JsonProperty("stepsToFirstOrigin") int known,
         @JsonProperty("seconds") double seconds,
         @JsonProperty("horizons") List<Horizon> horizons) {
 
@@ -35,7 +46,8 @@ public record TraceReport(
             @JsonProperty("traces") int traces,
             @JsonProperty("methods") Map<Method, Score> scores) {}
 
-    public static TraceReport of(Forecasts forecasts, double seconds) {
+    public static TraceReport of(
+            Forecasts forecasts, List<Forecast.Seasonality> found, double seconds) {
         var trace = forecasts.trace();
         var scores = forecasts.scores();
         List<Horizon> horizons = new ArrayList<>();
@@ -50,6 +62,8 @@ public record TraceReport(
                 Arrays.stream(trace.values()).filter(Double::isNaN).count(),
                 trace.unused(),
                 forecasts.origins().length,
+                found,
+                forecasts.origins()[0] + 1,
                 seconds,
                 horizons);
     }
@@ -67,9 +81,33 @@ public record TraceReport(
                         missing,
                         origins,
                         seconds));
+        if (found != null) {
+            text.append(seasonsInWords());
+        }
         header(text);
         horizons.forEach(horizon -> rows(text, horizon.millis(), horizon.scores()));
         return text.toString();
+    }
+
+    private String seasonsInWords() {
+        String where =
+                String.format(
+                        "in the first %d steps (%s)", known, ObserveSettings.inWords(known * step));
+        if (found.isEmpty()) {
+            return String.format("no season found %s: forecast without one%n", where);
+        }
+        return String.format(
+                "seasons found %s: %s%n",
+                where,
+                found.stream()
+                        .map(
+                                season ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s (evidence %.2f)",
+                                                ObserveSettings.inWords(season.length()),
+                                                season.evidence()))
+                        .collect(Collectors.joining(", ")));
     }
 
     /** Means over several traces, for people. */

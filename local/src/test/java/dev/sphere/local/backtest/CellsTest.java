@@ -115,6 +115,8 @@ class CellsTest {
                 0,
                 0,
                 100,
+                null,
+                1,
                 1,
                 List.of(new TraceReport.Horizon(5, 300_000, scores)));
     }
