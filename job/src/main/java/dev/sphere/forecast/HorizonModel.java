@@ -14,6 +14,9 @@ public final class HorizonModel {
     /** The combination may be so much worse than the naive forecasts before it gives way. */
     private static final double WORSE = 1.05;
 
+    /** How far beyond all candidates the combination may be, in usual errors. */
+    private static final double BEYOND = 6;
+
     private static final double LEAST_SCALE = 1e-9;
 
     public Combination combination = new Combination();
@@ -79,7 +82,7 @@ public final class HorizonModel {
             return ofLastValue <= ofLastCycle ? 0 : naive;
         }
         double combined = combination.of(x);
-        return isAmong(x, combined) ? combined : bounded(x, combined);
+        return isAmong(x, combined) ? combined : bounded(x, combined, BEYOND * usual);
     }
 
     /** Whether it lies between no difference and a candidate: all that it nearly always takes. */
@@ -95,16 +98,18 @@ public final class HorizonModel {
 
     /**
      * Held near the range of the candidates: a sum of large weights of either sign may be far from
-     * all of them where none has been before.
+     * all of them where none has been before, as after a spike.
+     *
+     * @param beyond how far it may be beyond all of them
      */
-    private static double bounded(float[] x, double combined) {
+    private static double bounded(float[] x, double combined, double beyond) {
         double least = 0;
         double most = 0;
         for (float candidate : x) {
             least = Math.min(least, candidate);
             most = Math.max(most, candidate);
         }
-        double margin = (most - least) / 2;
+        double margin = Math.min((most - least) / 2, beyond);
         return Math.max(least - margin, Math.min(most + margin, combined));
     }
 
