@@ -34,7 +34,7 @@ final class Candidates implements Serializable {
     private final int[] curveSteps;
     private final double[] alphas;
 
-    /** By season: the values that its evidence remembers. */
+    /** By season: the values of a cycle. */
     private final double[] memories;
 
     /** Bins that a millisecond is long, by season and in the main one; 0 without it. */

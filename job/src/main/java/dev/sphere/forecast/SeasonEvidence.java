@@ -9,6 +9,11 @@ public final class SeasonEvidence {
     /** With less of it there is no season. */
     static final double LEAST = 0.05;
 
+    /** Differences are averaged over more than levels are: one cycle is often like another. */
+    private static final int CYCLES = 14;
+
+    private static final int VALUES = 2_000;
+
     /** Means of the values, and of what the season differs from them. */
     public double level;
 
@@ -24,13 +29,14 @@ public final class SeasonEvidence {
      * Takes in one value.
      *
      * @param expected what the season has been at that time
-     * @param memory how many values are remembered
+     * @param memory values of a cycle, over which levels are followed
      */
     void add(double value, double expected, double memory) {
         values++;
         double share = Math.max(1 / memory, 1.0 / values);
         if (values > 1) {
-            double counts = Math.max(1 / memory, 1.0 / (values - 1));
+            double averaged = Math.max(VALUES, CYCLES * memory);
+            double counts = Math.max(1 / averaged, 1.0 / (values - 1));
             without += counts * (Math.abs(value - level) - without);
             with += counts * (Math.abs(expected - offset - value) - with);
         }

@@ -103,6 +103,47 @@ class ForecasterLoadsTest {
         assertThat(last.model().seasons().get(2).evidence()).isGreaterThan(0.5); // three days
     }
 
+    @Test
+    void seesNoSeasonInNoise() {
+        for (long seed = SEED; seed < SEED + 4; seed++) {
+            var random = new Random(seed);
+            var run = new Run(SETTINGS);
+
+            for (int t = 0; t < 20 * DAY; t++) {
+                var model = run.next(Math.max(0, 100 + 20 * random.nextGaussian())).model();
+                if (t >= 10 * DAY) {
+                    String what = "seed " + seed + ", step " + t;
+                    assertThat(model.kind()).as(what).isEqualTo("trend");
+                    assertThat(model.seasons()).as(what).hasSize(3);
+                    for (var season : model.seasons()) {
+                        assertThat(season.evidence()).as(what).isLessThan(0.05);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A single walk is like its own past by chance: never by much, and not in the mean of some. */
+    @Test
+    void seesHardlyASeasonInRandomWalks() {
+        double hour = 0;
+        double day = 0;
+        for (long seed = SEED; seed < SEED + 8; seed++) {
+            var random = new Random(seed);
+            double[] at = {500};
+
+            var last = last(30 * DAY, t -> at[0] = Math.abs(at[0] + 10 * random.nextGaussian()));
+
+            double evidence = last.model().seasons().get(0).evidence();
+            assertThat(evidence).as("seed %d", seed).isLessThan(0.25);
+            day += evidence / 8;
+            hour += last.model().seasons().get(1).evidence() / 8;
+        }
+
+        assertThat(day).isLessThan(0.08);
+        assertThat(hour).isLessThan(0.0);
+    }
+
     /** Over the second half; one request in ten steps. */
     @Test
     void itsQuantilesHoldWhereMostOfTheTimeThereIsNoLoad() {

@@ -54,6 +54,23 @@ class SeasonEvidenceTest {
     }
 
     @Test
+    void averagesOverTwoThousandValuesOrFourteenCycles() {
+        assertThat(weightOfOne(10, 5_000)).isCloseTo(1 / 2_000.0, within(1e-6));
+        assertThat(weightOfOne(1_000, 20_000)).isCloseTo(1 / 14_000.0, within(1e-6));
+        assertThat(weightOfOne(1_000, 500)).isCloseTo(1 / 500.0, within(1e-6));
+    }
+
+    /** What a difference of 1 adds to the mean of differences that were 0. */
+    private static double weightOfOne(double memory, int values) {
+        var evidence = new SeasonEvidence();
+        for (int i = 0; i < values; i++) {
+            evidence.add(5, 5, memory);
+        }
+        evidence.add(6, 6, memory);
+        return evidence.without;
+    }
+
+    @Test
     void isZeroForASeasonThatIsFlat() {
         for (int i = 0; i < 1_000; i++) {
             evidence.add(i % 2, 7, 100);
@@ -80,7 +97,7 @@ class SeasonEvidenceTest {
         }
         assertThat(evidence.share()).isGreaterThan(0.99);
 
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             evidence.add(random.nextGaussian(), random.nextGaussian(), 100);
         }
 
