@@ -21,9 +21,6 @@ public final class ErrorProfile {
     private static final double GAIN_FOLLOWS = 0.001;
     private static final double MOST_GAIN = 2;
 
-    /** What the profile counts for, beside a size that is the same at all times. */
-    private static final double WEIGHT = 0.5;
-
     /** Parts with smaller errors are taken for parts with such ones when one is divided by. */
     private static final double LEAST_SIZE = 0.3;
 
@@ -52,7 +49,7 @@ public final class ErrorProfile {
             return;
         }
         if (size > 0 && errors[made] >= LEAST) {
-            double with = (recent * of(made) / of(from) + usual * of(made)) / 2;
+            double with = size(recent, usual, made, from);
             double without = (recent + usual) / 2;
             double gained = Math.log(without) + size / without - Math.log(with) - size / with;
             gain += GAIN_FOLLOWS * (Math.max(-MOST_GAIN, Math.min(MOST_GAIN, gained)) - gain);
@@ -69,8 +66,7 @@ public final class ErrorProfile {
 
     /** The size to expect of an error that will be made in one part, forecast in another. */
     double size(double recent, double usual, int made, int from) {
-        double changed = 1 - WEIGHT + WEIGHT * of(made) / of(from);
-        return (recent * changed + usual * (1 - WEIGHT + WEIGHT * of(made))) / 2;
+        return (recent * of(made) / of(from) + usual * of(made)) / 2;
     }
 
     private double of(int part) {

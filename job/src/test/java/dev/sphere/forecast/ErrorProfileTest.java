@@ -59,11 +59,11 @@ class ErrorProfileTest {
         }
 
         assertThat(profile.gain).isGreaterThan(0.05);
-        // recent counts by 0.5 + 0.5 * 2 / 0.5, usual by 0.5 + 0.5 * 2
-        assertThat(profile.size(1, 1, 3, 8)).isCloseTo((2.5 + 1.5) / 2, within(1e-5));
-        assertThat(profile.size(4, 2, 3, 8)).isCloseTo((4 * 2.5 + 2 * 1.5) / 2, within(1e-5));
-        // by 0.5 + 0.5 * 0.5 / 2, and by 0.5 + 0.5 * 0.5
-        assertThat(profile.size(1, 1, 8, 3)).isCloseTo((0.625 + 0.75) / 2, within(1e-5));
+        // recent counts by 2 / 0.5, usual by 2
+        assertThat(profile.size(1, 1, 3, 8)).isCloseTo((4 + 2) / 2.0, within(1e-5));
+        assertThat(profile.size(4, 2, 3, 8)).isCloseTo((4 * 4 + 2 * 2) / 2.0, within(1e-5));
+        // by 0.5 / 2, and by 0.5
+        assertThat(profile.size(1, 1, 8, 3)).isCloseTo((0.25 + 0.5) / 2, within(1e-5));
         // a part that is not known is as usual
         assertThat(profile.size(1, 1, 5, 5)).isCloseTo(1, within(1e-12));
     }
@@ -75,8 +75,8 @@ class ErrorProfileTest {
             add(1, 0.001, 8, 3);
         }
 
-        // by 0.5 + 0.5 * 2 / 0.3, and by 0.5 + 0.5 * 2
-        assertThat(profile.size(1, 1, 3, 8)).isCloseTo((0.5 + 1 / 0.3 + 1.5) / 2, within(1e-4));
+        // by 2 / 0.3, and by 2
+        assertThat(profile.size(1, 1, 3, 8)).isCloseTo((2 / 0.3 + 2) / 2, within(1e-4));
     }
 
     @Test

@@ -175,7 +175,7 @@ class ForecasterLoadsTest {
 
         for (int i = 0; i < AHEAD.length; i++) {
             String what = AHEAD[i] + " steps ahead, seed " + SEED;
-            assertThat((double) none[i] / made).as(what).isGreaterThan(0.97);
+            assertThat((double) none[i] / made).as(what).isGreaterThan(0.95);
             assertThat((double) covered[i] / made).as(what).isBetween(0.90, 0.98);
             // nine times in ten nothing, so that this is the 0.9 quantile of demand: 30 ln 10 = 69
             assertThat(most[i] / made).as(what).isBetween(69 / 2.0, 69 * 2.0);

@@ -74,11 +74,14 @@ class HorizonModelTest {
     @Test
     void isHeldNearItsCandidatesWhereTheCombinationIsFarFromThem() {
         horizon.combination.weights = new float[] {10, -3};
+        horizon.usual = 1;
 
         assertThat(horizon.difference(new float[] {4, 2}, 100)).isEqualTo(6); // 34, held at 4 + 2
         assertThat(horizon.difference(new float[] {-4, -2}, 100)).isEqualTo(-6);
         assertThat(horizon.difference(new float[] {-1, 3}, 100)).isEqualTo(-3); // -19; -1 - 2
         assertThat(horizon.difference(new float[] {0.5f, 1}, 100)).isEqualTo(1.5); // 2; 1 + 0.5
+        horizon.usual = 0.25; // at most six usual errors beyond
+        assertThat(horizon.difference(new float[] {4, 2}, 100)).isEqualTo(5.5);
     }
 
     @Test

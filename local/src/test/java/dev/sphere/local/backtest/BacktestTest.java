@@ -39,7 +39,7 @@ class BacktestTest {
                         .containsExactly(before.others().get(method).means()[origin]);
             }
         }
-        assertThat(after.points()[2][0].mean()).isGreaterThan(2 * before.points()[2][0].mean());
+        assertThat(after.points()[3][0].mean()).isGreaterThan(2 * before.points()[3][0].mean());
     }
 
     @Test
