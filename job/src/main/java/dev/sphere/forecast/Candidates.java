@@ -12,7 +12,8 @@ import java.util.function.LongUnaryOperator;
  *
  * <pre>
  *   shared by all horizons    levels (3) · for each season: its slow deviation from the values
- *   at each horizon           Holt-Winters · for each season: its change until then, its mean then
+ *   at each horizon           Holt-Winters · the main season's newest cycle then
+ *                             for each season: its change until then, its mean then
  * </pre>
  *
  * What is not known yet counts as no difference.

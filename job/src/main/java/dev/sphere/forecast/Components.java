@@ -19,6 +19,11 @@ public final class Components {
         return alpha > 0 ? alpha : model.alpha();
     }
 
+    /** At most alpha, as one that was fitted may be small. */
+    double beta(HoltWinters model) {
+        return Math.min(model.beta(), alpha(model));
+    }
+
     double gamma(HoltWinters model) {
         return gamma > 0 ? gamma : model.gamma();
     }

@@ -101,7 +101,7 @@ public final class ForecastFunction
                 getRuntimeContext()
                         .getState(
                                 new ValueStateDescriptor<>(
-                                        "models", TypeInformation.of(ServiceModels.class)));
+                                        "service-models", TypeInformation.of(ServiceModels.class)));
         var metrics = getRuntimeContext().getMetricGroup();
         forecasts = metrics.counter("forecasts");
         skilled = metrics.counter("skilledForecasts");

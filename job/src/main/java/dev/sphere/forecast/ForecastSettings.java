@@ -49,6 +49,7 @@ public record ForecastSettings(
 
     private static final int MAIN_CYCLES = 14;
 
+    /** Bins at most: four weeks of ten minutes. */
     private static final int MAX_HISTORY = 4_032;
 
     /** A season of fewer bins than this is no more than noise. */

@@ -41,6 +41,9 @@ public final class Forecaster implements Serializable {
     /** Observations after which half of the forecasts tell as much as all. */
     private static final int MATURE = 5_000;
 
+    /** More is no load: its square would not be a float. */
+    private static final double GREATEST_LOAD = 1e30;
+
     /** No forecast is above the greatest root seen by more than this: four times the load. */
     private static final double MOST = 2;
 
@@ -113,7 +116,7 @@ public final class Forecaster implements Serializable {
      * @param key tells signals apart, the same after a restart
      */
     public SignalModel startOrContinue(SignalModel before, String key) {
-        if (before != null && before.fits(settings)) {
+        if (before != null && before.fits(settings, candidates)) {
             return before;
         }
         var started = SignalModel.start(settings, candidates);
@@ -148,7 +151,7 @@ public final class Forecaster implements Serializable {
             Calendar calendar,
             String service) {
         // A sum that lacks some of its series is no observation of the whole.
-        boolean known = !observation.isPartial() && Double.isFinite(observation.value());
+        boolean known = !observation.isPartial() && Math.abs(observation.value()) <= GREATEST_LOAD;
         double y = known ? observation.value() : Double.NaN;
         if (state.seenAt != end - step) {
             Arrays.fill(state.observed, Float.NaN);
@@ -176,7 +179,8 @@ public final class Forecaster implements Serializable {
     }
 
     /**
-     * Other quantiles than those that forecasts carry, of the forecast that was made last.
+     * Other quantiles than those that forecasts carry, of the forecast that was made last; by a
+     * calendar that knows of no day.
      *
      * @param steps ahead, one of {@link ForecastSettings#steps}
      * @param levels each between 0 and 1
@@ -436,12 +440,9 @@ public final class Forecaster implements Serializable {
         }
         var season = model.season();
         int ahead = (int) Math.max(1, settings.furthest() / binWidth);
-        var refit =
-                new Refit(
-                        state.history.values(),
-                        season.bin(state.history.oldest() * binWidth),
-                        season.bins(),
-                        ahead);
+        double[] values = state.history.known();
+        long first = state.history.newest - values.length + 1;
+        var refit = new Refit(values, season.bin(first * binWidth), season.bins(), ahead);
         if (refit.isPossible()) {
             var components = state.components;
             double stepsOfABin = (double) binWidth / step;
@@ -449,7 +450,8 @@ public final class Forecaster implements Serializable {
             var fitted = refit.from(alpha, state.gamma);
             state.gamma = fitted.gamma();
             components.alpha = 1 - Math.pow(1 - fitted.alpha(), 1 / stepsOfABin);
-            components.gamma = 1 - Math.pow(1 - fitted.gamma(), 1 / stepsOfABin);
+            double gamma = 1 - Math.pow(1 - fitted.gamma(), 1 / stepsOfABin);
+            components.gamma = (1 - components.alpha) * gamma;
         }
     }
 
@@ -612,7 +614,7 @@ public final class Forecaster implements Serializable {
                 isSeasonal ? "season" : state.learned < LEAST_OF_A_TREND ? "level" : "trend",
                 known,
                 components.alpha(model),
-                model.beta(),
+                components.beta(model),
                 components.gamma(model),
                 model.phi(),
                 state.shift.at);

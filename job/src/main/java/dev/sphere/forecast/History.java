@@ -3,9 +3,9 @@ package dev.sphere.forecast;
 import java.util.Arrays;
 
 /**
- * The load of the last cycles of the longest season, bin by bin: what seasons are learned anew from
- * when it is amended, and what smoothing parameters are fitted to. Durable state: add fields, never
- * remove.
+ * The load of the last days or weeks, bin by bin of the main season: what seasons are learned anew
+ * from when it is amended, and what smoothing parameters are fitted to. Durable state: add fields,
+ * never remove.
  */
 public final class History {
     /** Bins that values may still be added to. */
@@ -25,10 +25,6 @@ public final class History {
     History(int bins) {
         means = new float[bins];
         Arrays.fill(means, Float.NaN);
-    }
-
-    int bins() {
-        return means.length;
     }
 
     /** The oldest bin that it may have. */
@@ -95,13 +91,20 @@ public final class History {
         return isKept(bin) ? means[slot(bin)] : Double.NaN;
     }
 
-    /** All bins, the oldest first; {@code NaN} where nothing was seen. */
-    double[] values() {
-        double[] values = new double[means.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = at(oldest() + i);
+    /** The bins since the first one that is known, the oldest first; {@code NaN} in holes. */
+    double[] known() {
+        if (newest == Long.MIN_VALUE) {
+            return new double[0];
         }
-        return values;
+        long first = oldest();
+        while (first <= newest && Double.isNaN(at(first))) {
+            first++;
+        }
+        double[] known = new double[(int) (newest - first + 1)];
+        for (int i = 0; i < known.length; i++) {
+            known[i] = at(first + i);
+        }
+        return known;
     }
 
     /** The bins that are a number of bins apart from each other and from the given one. */

@@ -60,7 +60,7 @@ public record HoltWinters(double alpha, double beta, double gamma, double phi, S
         }
         double error = y - (c.level + phi * c.trend + season.at(c.seasonal, at));
         c.level += phi * c.trend + c.alpha(this) * error;
-        c.trend = phi * c.trend + beta * error;
+        c.trend = phi * c.trend + c.beta(this) * error;
         if (c.hasSeason()) {
             season.add(c.seasonal, at, c.gamma(this) * error);
         }

@@ -25,16 +25,23 @@ public final class OutlierBound {
     /** How many there were, as far as that matters. */
     public int errors;
 
-    /** The value, or the nearest to it that is not an outlier. */
+    /** The value, or the nearest to it that is not an outlier; learns what is usual from it. */
     double held(double value, double expected) {
+        double near = near(value, expected);
+        double error = Math.abs(near - expected);
+        errors = Math.min(errors + 1, (int) (1 / FOLLOWS));
+        size += Math.max(FOLLOWS, 1.0 / errors) * (error - size);
+        return near;
+    }
+
+    /** The same without learning anything. */
+    double near(double value, double expected) {
         double error = value - expected;
         if (errors >= LEAST) {
             double larger = Math.max(Math.abs(value), Math.abs(expected));
             double most = MOST * Math.max(size, LEAST_SIZE * larger);
             error = Math.max(-most, Math.min(most, error));
         }
-        errors = Math.min(errors + 1, (int) (1 / FOLLOWS));
-        size += Math.max(FOLLOWS, 1.0 / errors) * (Math.abs(error) - size);
         return expected + error;
     }
 }

@@ -18,11 +18,17 @@ import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.BOBYQAOptimizer;
 public final class Refit {
     private static final int EVALUATIONS = 60;
 
-    /** Cycles that the recursion starts from; as many at least have to follow. */
+    /** Cycles that the recursion starts from; as many have to follow. */
     private static final int START = 2;
 
-    private static final double[] LEAST = {0.01, 0.01};
-    private static final double[] MOST = {0.99, 0.6};
+    /** Shares of these that were seen, of all and of those that it starts from. */
+    private static final double LEAST_SEEN = 0.9;
+
+    private static final double LEAST_OF_START = 0.5;
+
+    // A season that follows faster follows chance, one that is slower outlives its history.
+    private static final double[] LEAST = {0.01, 0.05};
+    private static final double[] MOST = {0.99, 0.3};
     private static final double RADIUS = 0.1;
     private static final double PRECISION = 1e-3;
 
@@ -47,7 +53,8 @@ public final class Refit {
     private int evaluations;
 
     /**
-     * @param values one for each bin, the oldest first; {@code NaN} where nothing was seen
+     * @param values one for each bin, the oldest first, the first one known; {@code NaN} where
+     *     nothing was seen
      * @param first the bin of the season that the first of them is in
      * @param cycle bins of the season
      * @param ahead bins that a forecast looks ahead, besides one
@@ -64,19 +71,26 @@ public final class Refit {
         this.started = new double[cycle];
     }
 
-    /** Whether there is enough to fit to: some cycles, of which most was seen. */
+    /** Whether there is enough to fit to: some cycles, of which nearly all was seen. */
     public boolean isPossible() {
+        return seen(values.length) >= LEAST_SEEN * 2 * START * cycle
+                && seen(START * cycle) >= LEAST_OF_START * START * cycle;
+    }
+
+    /** How many of the first bins were seen. */
+    private int seen(int first) {
         int seen = 0;
-        for (double value : values) {
-            seen += Double.isNaN(value) ? 0 : 1;
+        for (int i = 0; i < Math.min(first, values.length); i++) {
+            seen += Double.isNaN(values[i]) ? 0 : 1;
         }
-        return seen >= 2 * START * cycle;
+        return seen;
     }
 
     /**
      * The smoothing that fits best.
      *
-     * @param before to start from
+     * @param alpha to start from
+     * @param gamma to start from
      */
     public Smoothing from(double alpha, double gamma) {
         start();

@@ -28,7 +28,18 @@ public record Season(long length, int bins) implements Serializable {
             return NONE;
         }
         long width = Math.max(step, Math.min(binWidth, length / LEAST_BINS));
-        return new Season(length, (int) Math.max(2, length / width));
+        int bins = (int) Math.max(2, length / width);
+        return new Season(length, even(length, bins));
+    }
+
+    /** As many bins, or a few less so that all are of the same whole width. */
+    private static int even(long length, int bins) {
+        for (int fewer = bins; fewer > 3 * bins / 4; fewer--) {
+            if (length % fewer == 0) {
+                return fewer;
+            }
+        }
+        return bins;
     }
 
     public boolean exists() {

@@ -85,13 +85,16 @@ public final class SeasonalProfile {
     }
 
     private void learn(int bin, double value, double gamma) {
+        follow(bin, cycles[bin] == 0 ? value : bound.held(value, mean[bin]), gamma);
+    }
+
+    private void follow(int bin, double value, double gamma) {
+        boolean isFirst = cycles[bin] == 0;
         cycles[bin] = (byte) Math.min(MANY, cycles[bin] + 1);
-        boolean isFirst = cycles[bin] == 1;
-        double held = isFirst ? value : bound.held(value, mean[bin]);
+        mean[bin] = (float) (isFirst ? value : mean[bin] + share(bin, gamma) * (value - mean[bin]));
         if (newest.length > 0) {
-            newest[bin] = (float) held;
+            newest[bin] = (float) value;
         }
-        mean[bin] = (float) (isFirst ? held : mean[bin] + share(bin, gamma) * (held - mean[bin]));
     }
 
     private double share(int bin, double gamma) {
@@ -112,7 +115,7 @@ public final class SeasonalProfile {
         } else {
             mean[amended] += (float) (share(amended, gamma) * (after - before));
             if (newest.length > 0) {
-                newest[amended] = (float) after;
+                newest[amended] = (float) bound.near(after, mean[amended]);
             }
         }
     }
@@ -148,10 +151,11 @@ public final class SeasonalProfile {
         cycles[bin] = 0;
         if (newest.length > 0) {
             newest[bin] = Float.NaN;
+            samples[bin] = Float.NaN;
         }
         for (double value : remembered) {
             if (!Double.isNaN(value)) {
-                learn(bin, value, gamma);
+                follow(bin, cycles[bin] == 0 ? value : bound.near(value, mean[bin]), gamma);
             }
         }
     }

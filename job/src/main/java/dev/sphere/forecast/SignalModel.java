@@ -10,7 +10,9 @@ import java.util.Arrays;
 public final class SignalModel {
     static final long NEVER = Long.MIN_VALUE;
 
-    public int version = 3;
+    private static final int VERSION = 3;
+
+    public int version = VERSION;
 
     /** What it was made for. */
     public long[] seasonLengths = {};
@@ -18,6 +20,7 @@ public final class SignalModel {
     public int[] seasonBins = {};
     public int[] curveSteps = {};
     public int horizonSteps;
+    public long step;
     public int originEvery;
 
     /** Observations learned so far. */
@@ -122,6 +125,7 @@ public final class SignalModel {
         model.history = new History(settings.historyBins());
         model.curveSteps = settings.curveSteps();
         model.horizonSteps = settings.horizonSteps();
+        model.step = settings.step();
         model.originEvery = every;
         model.horizons = new HorizonModel[points];
         Arrays.setAll(
@@ -152,9 +156,14 @@ public final class SignalModel {
         return model;
     }
 
-    /** Whether it was made with settings of this shape. */
-    boolean fits(ForecastSettings settings) {
-        return hasSeasonsOf(settings)
+    /** Whether it was made with settings of this shape, and as they are made today. */
+    boolean fits(ForecastSettings settings, Candidates candidates) {
+        return version == VERSION
+                && step == settings.step()
+                && hasSeasonsOf(settings)
+                && horizons.length == settings.curveSteps().length
+                && horizons[0].combination.weights.length == candidates.count()
+                && originShared.length == originAt.length * candidates.shared()
                 && horizonSteps == settings.horizonSteps()
                 && originEvery == settings.originEvery()
                 && Arrays.equals(curveSteps, settings.curveSteps())
@@ -167,9 +176,17 @@ public final class SignalModel {
                 && Arrays.equals(seasonBins, seasons.stream().mapToInt(Season::bins).toArray());
     }
 
-    /** Takes over what another one has learned of the signal, but not the errors it made. */
+    /**
+     * Takes over what another one has learned of the signal, but not the errors it made; nor what
+     * only holds for its step.
+     */
     void learnFrom(SignalModel other) {
         components = other.components;
+        if (step != other.step) {
+            components.trend = 0;
+            components.alpha = 0;
+            components.gamma = 0;
+        }
         seasonStart = other.seasonStart;
         bound = other.bound;
         shift = other.shift;

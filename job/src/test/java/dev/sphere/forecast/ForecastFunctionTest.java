@@ -73,7 +73,7 @@ class ForecastFunctionTest {
         var operator = harness.getOperator();
         assertThat(
                         operator.<String>getKeyedStateBackend()
-                                .getKeys("models", VoidNamespace.INSTANCE))
+                                .getKeys("service-models", VoidNamespace.INSTANCE))
                 .containsExactly("sock-shop/front-end");
         harness.close();
     }
@@ -97,7 +97,7 @@ class ForecastFunctionTest {
         var operator = harness.getOperator();
         assertThat(
                         operator.<String>getKeyedStateBackend()
-                                .getKeys("models", VoidNamespace.INSTANCE))
+                                .getKeys("service-models", VoidNamespace.INSTANCE))
                 .isEmpty();
         harness.close();
     }

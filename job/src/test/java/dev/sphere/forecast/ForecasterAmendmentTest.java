@@ -122,13 +122,13 @@ class ForecasterAmendmentTest {
     }
 
     private static void assertSame(String where, Run actual, Run expected) {
-        double[] history = expected.state.history.values();
-        assertThat(actual.state.history.values()).hasSameSizeAs(history);
+        double[] history = expected.state.history.known();
+        assertThat(actual.state.history.known()).hasSameSizeAs(history);
         for (int i = 0; i < history.length; i++) {
             if (Double.isNaN(history[i])) {
-                assertThat(actual.state.history.values()[i]).as(where).isNaN();
+                assertThat(actual.state.history.known()[i]).as(where).isNaN();
             } else {
-                assertThat(actual.state.history.values()[i])
+                assertThat(actual.state.history.known()[i])
                         .as("%s, slot %d", where, i)
                         .isCloseTo(history[i], within(1e-4));
             }

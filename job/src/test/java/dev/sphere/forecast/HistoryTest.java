@@ -20,7 +20,7 @@ class HistoryTest {
         assertThat(history.at(10)).isEqualTo(3);
         assertThat(history.at(11)).isEqualTo(5);
         assertThat(history.counts).contains((short) 3, (short) 1);
-        assertThat(history.values()).containsExactly(NONE, NONE, 3, 5);
+        assertThat(history.known()).containsExactly(3, 5);
     }
 
     @Test
@@ -29,7 +29,7 @@ class HistoryTest {
             history.add(bin, bin);
         }
 
-        assertThat(history.values()).containsExactly(16, 17, 18, 19);
+        assertThat(history.known()).containsExactly(16, 17, 18, 19);
         assertThat(history.oldest()).isEqualTo(16);
         assertThat(history.at(15)).isNaN();
         assertThat(history.at(20)).isNaN();
@@ -42,7 +42,7 @@ class HistoryTest {
         history.add(12, NONE);
 
         assertThat(history.newest).isEqualTo(12);
-        assertThat(history.values()).containsExactly(NONE, 1, NONE, NONE);
+        assertThat(history.known()).containsExactly(1, NONE, NONE);
     }
 
     @Test
@@ -52,9 +52,9 @@ class HistoryTest {
         }
 
         history.add(16, 7);
-        assertThat(history.values()).containsExactly(13, NONE, NONE, 7);
+        assertThat(history.known()).containsExactly(13, NONE, NONE, 7);
         history.add(1_000_000_000, 8);
-        assertThat(history.values()).containsExactly(NONE, NONE, NONE, 8);
+        assertThat(history.known()).containsExactly(8);
     }
 
     @Test
@@ -64,7 +64,7 @@ class HistoryTest {
         history.add(9, 3);
 
         assertThat(history.newest).isEqualTo(13);
-        assertThat(history.values()).containsExactly(NONE, 2, NONE, 1);
+        assertThat(history.known()).containsExactly(2, NONE, 1);
     }
 
     @Test
@@ -108,7 +108,7 @@ class HistoryTest {
         assertThat(history.amend(6, NONE, 1)).isFalse();
         assertThat(history.amend(11, NONE, 1)).isFalse();
 
-        assertThat(history.values()).containsExactly(NONE, NONE, NONE, 2);
+        assertThat(history.known()).containsExactly(2);
     }
 
     @Test
@@ -147,7 +147,7 @@ class HistoryTest {
 
         none.add(10, 1);
 
-        assertThat(none.values()).isEmpty();
+        assertThat(none.known()).isEmpty();
         assertThat(none.at(10)).isNaN();
         assertThat(none.amend(10, NONE, 1)).isFalse();
         assertThat(none.forget(10)).isFalse();
@@ -159,6 +159,6 @@ class HistoryTest {
             history.add(bin, bin);
         }
 
-        assertThat(history.values()).containsExactly(-4, -3, -2, -1);
+        assertThat(history.known()).containsExactly(-4, -3, -2, -1);
     }
 }

@@ -60,7 +60,7 @@ class RefitTest {
             var random = new Random(seed);
             double[] values = random.doubles(6 * CYCLE, 0, 100).toArray();
             double alpha = 0.01 + 0.98 * random.nextDouble();
-            double gamma = 0.01 + 0.59 * random.nextDouble();
+            double gamma = 0.05 + 0.25 * random.nextDouble();
 
             var refit = new Refit(values, 0, CYCLE, 3);
             var fitted = refit.from(alpha, gamma);
@@ -84,7 +84,7 @@ class RefitTest {
             var fitted = refit.from(0.2, 0.15);
 
             assertThat(fitted.alpha()).as("request at %d", at).isBetween(0.01, 0.99);
-            assertThat(fitted.gamma()).as("request at %d", at).isBetween(0.01, 0.6);
+            assertThat(fitted.gamma()).as("request at %d", at).isBetween(0.05, 0.3);
             assertThat(fitted.error()).as("request at %d", at).isBetween(0.0, 30.0);
             assertThat(refit.evaluations()).isLessThanOrEqualTo(BOUND);
         }
@@ -101,7 +101,7 @@ class RefitTest {
                 var fitted = new Refit(values, 0, CYCLE, 1).from(alpha, gamma);
 
                 assertThat(fitted.alpha()).isBetween(0.01, 0.99);
-                assertThat(fitted.gamma()).isBetween(0.01, 0.6);
+                assertThat(fitted.gamma()).isBetween(0.05, 0.3);
                 assertThat(fitted.error()).isLessThanOrEqualTo(1.01 * best);
             }
         }
@@ -111,12 +111,21 @@ class RefitTest {
     void isNotPossibleWithoutFourCyclesOfValues() {
         double[] values = new double[5 * CYCLE];
         assertThat(new Refit(values, 0, CYCLE, 1).isPossible()).isTrue();
-        Arrays.fill(values, 0, CYCLE, Double.NaN);
+        Arrays.fill(values, 3 * CYCLE, 4 * CYCLE, Double.NaN);
         assertThat(new Refit(values, 0, CYCLE, 1).isPossible()).isTrue();
-        values[3 * CYCLE] = Double.NaN;
+        Arrays.fill(values, 4 * CYCLE, 4 * CYCLE + CYCLE / 2, Double.NaN);
         assertThat(new Refit(values, 0, CYCLE, 1).isPossible()).isFalse();
-        assertThat(new Refit(new double[4 * CYCLE - 1], 0, CYCLE, 1).isPossible()).isFalse();
+        assertThat(new Refit(new double[4 * CYCLE], 0, CYCLE, 1).isPossible()).isTrue();
+        assertThat(new Refit(new double[3 * CYCLE], 0, CYCLE, 1).isPossible()).isFalse();
         assertThat(new Refit(new double[0], 0, CYCLE, 1).isPossible()).isFalse();
+    }
+
+    @Test
+    void isNotPossibleWhereItHadToStartFromNothing() {
+        double[] values = new double[8 * CYCLE];
+        Arrays.fill(values, CYCLE / 2, 2 * CYCLE, Double.NaN);
+
+        assertThat(new Refit(values, 0, CYCLE, 1).isPossible()).isFalse();
     }
 
     @Test
@@ -158,7 +167,7 @@ class RefitTest {
     private static double bestOfAGrid(double[] values, int first, int ahead) {
         double best = Double.MAX_VALUE;
         for (double alpha = 0.01; alpha < 1; alpha += 0.04) {
-            for (double gamma = 0.01; gamma <= 0.6; gamma += 0.04) {
+            for (double gamma = 0.05; gamma <= 0.3; gamma += 0.025) {
                 best = Math.min(best, error(values, first, ahead, alpha, gamma));
             }
         }

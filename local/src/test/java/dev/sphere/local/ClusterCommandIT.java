@@ -51,7 +51,7 @@ class ClusterCommandIT {
         assertThat(again.err()).contains("already");
 
         var submitted = done("submit");
-        assertThat(submitted.out()).contains("bin/flink run -d -p 4 ").contains("5 of 5 vertices");
+        assertThat(submitted.out()).contains("bin/flink run -d -p 4 ").contains("8 of 8 vertices");
         var second = sphere("submit");
         assertThat(second.code()).isEqualTo(1);
         assertThat(second.err()).contains("is RUNNING already");

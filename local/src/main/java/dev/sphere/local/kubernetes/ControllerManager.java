@@ -82,7 +82,8 @@ public final class ControllerManager implements AutoCloseable {
                             .get()
                     != null;
         } catch (KubernetesClientException e) {
-            if (e.getCode() != 0) {
+            boolean isBusy = e.getCode() == 0 || e.getCode() == 429 || e.getCode() >= 500;
+            if (!isBusy) {
                 throw e;
             }
             return false;

@@ -29,7 +29,9 @@ final class ServerProcess {
     private static final String GUARD =
             "exec 3<&0; trap '' INT HUP TERM; \"$@\" 3<&- </dev/null & child=$!; "
                     + "(read -r signal <&3; kill -${signal:-KILL} $child) >/dev/null 2>&1 & "
-                    + "exec 3<&-; wait $child";
+                    + "reader=$!; exec 3<&-; wait $child; code=$?; "
+                    // else it would signal whoever has that id by then
+                    + "kill -KILL $reader 2>/dev/null; exit $code";
 
     private final String name;
     private final Path log;

@@ -21,6 +21,7 @@ import java.util.List;
 public record Checkpoints(
         int completed, int failed, long stateBytes, double medianMillis, long longestMillis) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** One of them, as the REST API has it. */
     record Taken(long triggered, String status, long millis, long stateBytes) {}
@@ -33,10 +34,9 @@ public record Checkpoints(
     static List<Taken> taken(String url, String job) throws IOException, InterruptedException {
         var address = URI.create(url + "/jobs/" + job + "/checkpoints");
         var answer =
-                HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(address).build(),
-                                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                HTTP.send(
+                        HttpRequest.newBuilder(address).build(),
+                        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         if (answer.statusCode() != 200) {
             throw new IOException(
                     "%s answered %d: %s".formatted(address, answer.statusCode(), answer.body()));
