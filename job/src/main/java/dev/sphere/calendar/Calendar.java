@@ -24,6 +24,9 @@ public final class Calendar {
 
     private static final String ALL = "*";
 
+    /** Services whose periods are remembered; services come and go. */
+    private static final int MOST_SERVICES = 10_000;
+
     private final List<CalendarEntry> oldestFirst;
     private final long version;
     private final Map<String, Periods> periods = new HashMap<>();
@@ -138,6 +141,9 @@ public final class Calendar {
                 if (periods.containsKey(name)) {
                     known.add(periods.get(name));
                 }
+            }
+            if (ofServices.size() >= MOST_SERVICES) {
+                ofServices.clear();
             }
             ofServices.put(service, known);
         }

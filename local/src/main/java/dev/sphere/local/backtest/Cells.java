@@ -65,6 +65,9 @@ public record Cells(
                     }
                 }
                 var ours = horizon.scores().get(Method.SPHERE);
+                if (Double.isNaN(ours.mae())) {
+                    continue; // no target was observed
+                }
                 for (var other : published.of(report.name(), horizon.steps())) {
                     if (other.method().equals(yardstick)) {
                         continue;
