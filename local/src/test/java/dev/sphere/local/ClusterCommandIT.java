@@ -67,7 +67,7 @@ class ClusterCommandIT {
         assertThat(status.out())
                 .contains("RUNNING")
                 .containsPattern("flink/taskmanager +requests +(cold|warm|skilled)")
-                .contains("observe -> forecast");
+                .contains("forecast -> by-signal");
 
         var stopped = done("stop");
         assertThat(stopped.out()).contains("jobmanager stopped").contains("are kept in");
