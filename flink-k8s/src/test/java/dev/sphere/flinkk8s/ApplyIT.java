@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("needs-tools")
 class ApplyIT {
+    private static final String POLICIES = "predictiveautoscalers.autoscaling.sphere.dev";
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final String DEFINITION = "flinkdeployments.flink.apache.org-v1.yml";
     private static final String EIGHT =
@@ -119,18 +120,23 @@ class ApplyIT {
 
     @Test
     void appliedAgainNothingChanges() throws Exception {
-        var before = generation("kafka");
+        var before = generations();
 
         var again = shell("kubectl apply -f sock-shop/kubernetes/ && kubectl apply -f flink-k8s/");
 
-        // kubectl compares a StatefulSet's claims with what the server has made of them.
+        // kubectl compares a StatefulSet's claims, and the numbers of a definition, with what the
+        // server has made of them.
         assertThat(again.lines())
                 .hasSize((int) manifests().count())
                 .allMatch(
                         line ->
                                 line.endsWith(" unchanged")
-                                        || line.equals("statefulset.apps/kafka configured"));
-        assertThat(generation("kafka")).isEqualTo(before);
+                                        || line.equals("statefulset.apps/kafka configured")
+                                        || line.equals(
+                                                "customresourcedefinition.apiextensions.k8s.io/"
+                                                        + POLICIES
+                                                        + " configured"));
+        assertThat(generations()).isEqualTo(before);
     }
 
     /** As tools do that keep a cluster as a repository says. */
@@ -407,14 +413,12 @@ class ApplyIT {
                         e -> assertThat(e.getCode()).isEqualTo(403));
     }
 
-    private static long generation(String statefulSet) {
-        return admin.apps()
-                .statefulSets()
-                .inNamespace("sphere")
-                .withName(statefulSet)
-                .get()
-                .getMetadata()
-                .getGeneration();
+    /** Of what the server writes otherwise than it was told. */
+    private static List<Long> generations() {
+        var kafka = admin.apps().statefulSets().inNamespace("sphere").withName("kafka").get();
+        var policies =
+                admin.apiextensions().v1().customResourceDefinitions().withName(POLICIES).get();
+        return List.of(kafka.getMetadata().getGeneration(), policies.getMetadata().getGeneration());
     }
 
     /** The account's, as {@code group/resource[names] verbs}. */
