@@ -116,8 +116,7 @@ public final class Refit {
                             new SimpleBounds(LEAST, MOST));
         } catch (MathIllegalStateException e) {
             // Evaluated as often as it may be, which is usual; or, where the error is nearly a
-            // plane or full of steps, rounding left no way down. The best point is known.
-            return new Smoothing(best[0], best[1], least[0]);
+            // plane or full of steps, rounding left no way down. The best point is known anyway.
         }
         return new Smoothing(best[0], best[1], least[0]);
     }

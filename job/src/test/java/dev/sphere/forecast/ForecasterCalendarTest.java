@@ -79,38 +79,30 @@ class ForecasterCalendarTest {
     @Test
     void aPeriodDeclaredAfterwardsIsTakenBackFromTheSeasons() {
         for (int declaredAt : new int[] {TO, TO + 1, TO + 2 * HOUR, TO + 3 * DAY}) {
-            var declared = new Run(SETTINGS);
-            var missing = new Run(SETTINGS);
-
-            for (int t = 0; t < 14 * DAY; t++) {
-                if (t == declaredAt) {
-                    declared.calendar = Run.ignoring(declared.begin(FROM), declared.begin(TO));
-                }
-                boolean isOut = t >= FROM && t < TO;
-                declared.next(isOut ? 0 : load(t));
-                missing.next(isOut ? Double.NaN : load(t));
-            }
-
-            assertSameSeasons("declared at " + declaredAt, declared, missing);
+            assertThatItIsTakenBack(declaredAt);
         }
+    }
+
+    private static void assertThatItIsTakenBack(int declaredAt) {
+        var declared = new Run(SETTINGS);
+        var missing = new Run(SETTINGS);
+
+        for (int t = 0; t < 14 * DAY; t++) {
+            if (t == declaredAt) {
+                declared.calendar = Run.ignoring(declared.begin(FROM), declared.begin(TO));
+            }
+            boolean isOut = t >= FROM && t < TO;
+            declared.next(isOut ? 0 : load(t));
+            missing.next(isOut ? Double.NaN : load(t));
+        }
+
+        assertSameSeasons("declared at " + declaredAt, declared, missing);
     }
 
     @Test
     void aPeriodDeclaredInTheMiddleOfItIsTakenBackAsFarAsItHasCome() {
         for (int declaredAt = FROM + 4 * HOUR; declaredAt < TO; declaredAt++) {
-            var declared = new Run(SETTINGS);
-            var missing = new Run(SETTINGS);
-
-            for (int t = 0; t < 14 * DAY; t++) {
-                if (t == declaredAt) {
-                    declared.calendar = Run.ignoring(declared.begin(FROM), declared.begin(TO));
-                }
-                boolean isOut = t >= FROM && t < TO;
-                declared.next(isOut ? 0 : load(t));
-                missing.next(isOut ? Double.NaN : load(t));
-            }
-
-            assertSameSeasons("declared at " + declaredAt, declared, missing);
+            assertThatItIsTakenBack(declaredAt);
         }
     }
 
@@ -118,19 +110,7 @@ class ForecasterCalendarTest {
     void takesBackAPeriodWhileTheSameHourOfALaterDayIsBeingFilled() {
         for (int within = 0; within < HOUR; within++) {
             int declaredAt = FROM + 2 * DAY + 2 * HOUR + within;
-            var declared = new Run(SETTINGS);
-            var missing = new Run(SETTINGS);
-
-            for (int t = 0; t < 14 * DAY; t++) {
-                if (t == declaredAt) {
-                    declared.calendar = Run.ignoring(declared.begin(FROM), declared.begin(TO));
-                }
-                boolean isOut = t >= FROM && t < TO;
-                declared.next(isOut ? 0 : load(t));
-                missing.next(isOut ? Double.NaN : load(t));
-            }
-
-            assertSameSeasons("declared at " + declaredAt, declared, missing);
+            assertThatItIsTakenBack(declaredAt);
         }
     }
 
